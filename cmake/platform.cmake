@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# Chooses the one backend that is built, by target system.
+set(posix_sources src/mem_sys/posix.c)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" OR CMAKE_SYSTEM_NAME STREQUAL "Darwin")
+  set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/unix.c)
+elseif(CMAKE_SYSTEM_NAME STREQUAL "FreeBSD")
+  set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/freebsd.c)
+elseif(CMAKE_SYSTEM_NAME STREQUAL "NetBSD")
+  set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/netbsd.c)
+elseif(CMAKE_SYSTEM_NAME STREQUAL "OpenBSD")
+  set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/openbsd.c)
+elseif(CMAKE_SYSTEM_NAME STREQUAL "SunOS")
+  set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/solaris.c)
+elseif(CMAKE_SYSTEM_NAME STREQUAL "Windows")
+  set(MEMWARD_BACKEND src/mem_sys/windows.c)
+else()
+  message(FATAL_ERROR
+    "memward has no backend for ${CMAKE_SYSTEM_NAME}; see ARCHITECTURE.md, "
+    "\"Adding a system\".")
+endif()
+# glibc and musl declare the system calls only when asked for more than C11.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  target_compile_definitions(memward_options INTERFACE _DEFAULT_SOURCE)
+endif()

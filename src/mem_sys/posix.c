@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/* What all Unixes share. */
+#include "posix.h"
+#include "tracked.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#if defined(_WIN32)
+#error "posix.c is for Unix systems"
+#endif
+
+/* No system gives this number a meaning. */
+#define NONSENSE_ADVICE 0x7ffff0
+
+static const struct mw_posix_system *const os = &mw_posix_system;
+
+int mw_posix_error(int err)
+{
+	switch (err) {
+	case ENOMEM:
+		return MEMWARD_ENOMEM;
+	case EPERM:
+	case EACCES:
+		return MEMWARD_EPERM;
+	case EINVAL:
+	case ENOSYS:
+	case ENOTSUP:
+#if EOPNOTSUPP != ENOTSUP
+	case EOPNOTSUPP:
+#endif
+		return MEMWARD_EUNSUPPORTED;
+	default:
+		return MEMWARD_ESYSTEM;
+	}
+}
+
+int mw_posix_lock_error(int err)
+{
+	switch (err) {
+	case EAGAIN:
+		return MEMWARD_ELOCKLIMIT;
+	case EPERM:
+		return MEMWARD_ELOCKPRIV;
+	default:
+		return mw_posix_error(err);
+	}
+}
+
+int mw_posix_advise(void *mem, size_t len, int advice)
+{
+	if (madvise(mem, len, advice) != 0)
+		return mw_posix_error(errno);
+	if (madvise(mem, len, NONSENSE_ADVICE) == 0) {
+		errno = ENOSYS;
+		return MEMWARD_EUNSUPPORTED;
+	}
+	return 0;
+}
+
+size_t mw_sys_page_size(void)
+{
+	/* Cannot fail: POSIX requires this name. */
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static int unmap(void *mem, size_t len)
+{
+	return munmap(mem, len) == 0 ? 0 : mw_posix_error(errno);
+}
+
+int mw_sys_map(size_t len, void **mem)
+{
+	void *p;
+	int rc;
+	int err;
+
+	p = mmap(NULL, len, os->map_prot, os->map_flags, -1, 0);
+	if (p == MAP_FAILED) {
+		/* A length no address space holds; EAGAIN: memory or locks. */
+		if (errno == EINVAL || errno == EAGAIN || errno == EOVERFLOW)
+			return MEMWARD_ENOMEM;
+		return mw_posix_error(errno);
+	}
+	rc = os->prepare(p, len);
+	if (rc != 0) {
+		err = errno;
+		/* Nothing is in it; if this fails too the first error counts */
+		(void)munmap(p, len);
+		errno = err;
+		return rc;
+	}
+	*mem = p;
+	return 0;
+}
+
+static int set_access(void *mem, size_t len, memward_access access)
+{
+	int prot = PROT_NONE;
+
+	if (access == MEMWARD_READ_ONLY)
+		prot = PROT_READ;
+	else if (access == MEMWARD_READ_WRITE)
+		prot = PROT_READ | PROT_WRITE;
+	return mprotect(mem, len, prot) == 0 ? 0 : mw_posix_error(errno);
+}
+
+/*
+ * Whether all pages can be read, found out without a signal: write(2) from a
+ * page that cannot be read fails with EFAULT. One byte a page passes through
+ * a pipe and is wiped here.
+ */
+static int check_readable(void *mem, size_t len)
+{
+	size_t page = mw_sys_page_size();
+	int fd[2];
+	int rc = 0;
+	char byte;
+
+	if (pipe(fd) != 0)
+		return MEMWARD_ESYSTEM;
+	for (size_t at = 0; rc == 0 && at < len; at += page) {
+		if (write(fd[1], (char *)mem + at, 1) != 1)
+			rc = errno == EFAULT ? MEMWARD_EINACCESSIBLE
+					     : MEMWARD_ESYSTEM;
+		else if (read(fd[0], &byte, 1) != 1)
+			rc = MEMWARD_ESYSTEM;
+	}
+	memward_wipe(&byte, 1);
+	(void)close(fd[0]);
+	(void)close(fd[1]);
+	return rc;
+}
+
+/*
+ * Says what a failed lock means. A lock is not all or nothing: Linux locks
+ * what it can and marks a closed page, so what is left is undone, unless a
+ * limit was in the way, which is tested before anything is done.
+ */
+static int lock_failed(void *mem, size_t len, int err)
+{
+	int readable = check_readable(mem, len);
+	int rc = readable != 0 ? readable : os->lock_error(err);
+
+	if (rc != MEMWARD_ELOCKLIMIT && rc != MEMWARD_ELOCKPRIV)
+		(void)os->unlock(mem, len);
+	errno = err;
+	return rc;
+}
+
+static int raw_unlock(void *mem, size_t len)
+{
+	if (os->unlock(mem, len) == 0)
+		return 0;
+	/* The range is mapped, so this can only mean: was not locked. */
+	if (os->unlocked_error != 0 && errno == os->unlocked_error)
+		return 0;
+	return errno == EPERM ? MEMWARD_ELOCKPRIV : mw_posix_error(errno);
+}
+
+static int raw_lock(void *mem, size_t len)
+{
+	int rc;
+	int err;
+
+	if (os->closed_lock_succeeds) {
+		rc = check_readable(mem, len);
+		if (rc != 0)
+			return rc;
+	}
+	if (os->lock(mem, len) != 0)
+		return lock_failed(mem, len, errno);
+	if (os->after_lock == NULL)
+		return 0;
+	rc = os->after_lock(mem, len);
+	if (rc != 0) {
+		err = errno;
+		(void)os->unlock(mem, len);
+		errno = err;
+	}
+	return rc;
+}
+
+/* One mutex for the record of locks; held over fork for the child's sake. */
+static pthread_mutex_t record = PTHREAD_MUTEX_INITIALIZER;
+
+static void leave(void)
+{
+	(void)pthread_mutex_unlock(&record);
+}
+
+static void enter_for_fork(void)
+{
+	(void)pthread_mutex_lock(&record);
+}
+
+static void hold_over_fork(void)
+{
+	/* Can only fail for want of memory; then only fork is at risk. */
+	(void)pthread_atfork(enter_for_fork, leave, leave);
+}
+
+static void enter(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, hold_over_fork);
+	enter_for_fork();
+}
+
+/* The description is constant, so one initialiser serves every system. */
+static struct mw_tracked_ops tracked_ops(void)
+{
+	return (struct mw_tracked_ops){
+	    .lock = raw_lock,
+	    .unlock = raw_unlock,
+	    .protect = set_access,
+	    .unmap = unmap,
+	    .enter = enter,
+	    .leave = leave,
+	    .closing_unlocks = os->closing_unlocks,
+	};
+}
+
+static bool needs_record(void)
+{
+	return os->locks_nest || os->closing_unlocks;
+}
+
+int mw_sys_lock(void *mem, size_t len)
+{
+	struct mw_tracked_ops ops = tracked_ops();
+
+	return needs_record() ? mw_tracked_lock(&ops, mem, len)
+			      : raw_lock(mem, len);
+}
+
+int mw_sys_unlock(void *mem, size_t len)
+{
+	struct mw_tracked_ops ops = tracked_ops();
+
+	return needs_record() ? mw_tracked_unlock(&ops, mem, len)
+			      : raw_unlock(mem, len);
+}
+
+int mw_sys_protect(void *mem, size_t len, memward_access access)
+{
+	struct mw_tracked_ops ops = tracked_ops();
+
+	return needs_record() ? mw_tracked_protect(&ops, mem, len, access)
+			      : set_access(mem, len, access);
+}
+
+int mw_sys_release(void *mem, size_t len)
+{
+	struct mw_tracked_ops ops = tracked_ops();
+	size_t locked;
+	int rc;
+
+	if (needs_record())
+		return mw_tracked_release(&ops, mem, len, &locked);
+	rc = set_access(mem, len, MEMWARD_READ_WRITE);
+	if (rc != 0)
+		return rc;
+	memward_wipe(mem, len);
+	/* Unmapping drops the lock, so the wipe came first. */
+	return unmap(mem, len) == 0 ? 0 : MEMWARD_EWIPED;
+}
+
+int mw_sys_set_fork_rule(void *mem, size_t len, memward_fork_rule rule)
+{
+	return os->set_fork_rule(mem, len, rule);
+}
+
+bool mw_sys_is_mapped(void *mem, size_t len)
+{
+	/* For anonymous memory this only checks that the range is mapped. */
+	return msync(mem, len, MS_ASYNC) == 0;
+}
+
+int mw_sys_disable_core_dumps(void)
+{
+	struct rlimit limit;
+	rlim_t bytes = 0;
+	int answer = os->core_limit(&bytes);
+
+	limit.rlim_cur = bytes;
+	limit.rlim_max = bytes;
+	if (setrlimit(RLIMIT_CORE, &limit) == 0)
+		return answer;
+	if (errno == EPERM && bytes != 0)
+		return MEMWARD_ECOREPIPE;
+	return mw_posix_error(errno);
+}
+
+static void try_lock(memward_sys_info *info, void *page, size_t len)
+{
+	int rc;
+
+	if (mw_sys_locks_frozen()) {
+		mw_sys_record(info, MEMWARD_SYS_LOCK, MEMWARD_ELOCKFROZEN, 0);
+		return;
+	}
+	rc = raw_lock(page, len);
+	mw_sys_record(info, MEMWARD_SYS_LOCK, rc, errno);
+	if (rc == 0)
+		(void)os->unlock(page, len);
+}
+
+static uint64_t lock_limit(void)
+{
+#ifdef RLIMIT_MEMLOCK
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
+	    limit.rlim_cur != RLIM_INFINITY)
+		return (uint64_t)limit.rlim_cur;
+#endif
+	return UINT64_MAX;
+}
+
+int mw_sys_query(memward_sys_info *info)
+{
+	size_t len = mw_sys_page_size();
+	void *page;
+	int rc = mw_sys_map(len, &page);
+
+	if (rc != 0)
+		return rc;
+	info->page_size = len;
+	info->lock_limit = lock_limit();
+	info->system = os->name;
+	try_lock(info, page, len);
+	os->try_features(info, page, len);
+	(void)munmap(page, len);
+	return 0;
+}

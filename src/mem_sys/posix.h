@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between posix.c, which holds what all Unixes share, and the file of one
+ * Unix, which holds only its difference: a description and a few hooks.
+ */
+#ifndef MW_MEM_SYS_POSIX_H
+#define MW_MEM_SYS_POSIX_H
+
+#include "backend.h"
+
+#include <sys/resource.h>
+
+struct mw_posix_system {
+	const char *name;
+	int map_prot;  /* third argument of mmap(2) for new pages */
+	int map_flags; /* fourth argument */
+	/* Each lock needs an unlock of its own. */
+	bool locks_nest;
+	/* Taking all access from a page drops its lock. */
+	bool closing_unlocks;
+	/* A lock of a closed page succeeds and does nothing. */
+	bool closed_lock_succeeds;
+	/* Unlocking what is not locked fails with this errno; 0: it succeeds */
+	int unlocked_error;
+
+	/* mlock(2) and munlock(2), or the system's truer ways to them. */
+	int (*lock)(const void *mem, size_t len);
+	int (*unlock)(const void *mem, size_t len);
+	/* After a first lock; NULL where there is nothing to add. */
+	int (*after_lock)(void *mem, size_t len);
+	/* What errno of a failed lock means: a MEMWARD_E code. */
+	int (*lock_error)(int err);
+
+	/* Per-mapping advice on new pages. */
+	int (*prepare)(void *mem, size_t len);
+	int (*set_fork_rule)(void *mem, size_t len, memward_fork_rule rule);
+	/* Sets *limit for core files; what no limit stops is the result. */
+	int (*core_limit)(rlim_t *limit);
+	/* Records the features but for LOCK, tried on one page. */
+	void (*try_features)(memward_sys_info *info, void *page, size_t len);
+};
+
+/* Defined by the file of the one system that is built. */
+extern const struct mw_posix_system mw_posix_system;
+
+/*
+ * The meaning of errno after a failed call on mapped memory, where a system
+ * has nothing special to say: MEMWARD_ENOMEM, EPERM, EUNSUPPORTED, ESYSTEM.
+ */
+int mw_posix_error(int err);
+
+/*
+ * lock_error for the systems that say EAGAIN at a limit, and ENOMEM of a page
+ * that cannot be read or of memory that cannot be had.
+ */
+int mw_posix_lock_error(int err);
+
+/*
+ * madvise(2), where nonsense advice is refused; otherwise EUNSUPPORTED, as
+ * emulators accept any advice and do nothing.
+ */
+int mw_posix_advise(void *mem, size_t len, int advice);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracked.h"
+
+#include "spans.h"
+
+/* What the caller wants locked. */
+static struct mw_spans wanted;
+/* The part of it whose lock the system dropped when it was closed. */
+static struct mw_spans dropped;
+
+static struct mw_span span_of(void *mem, size_t len)
+{
+	return (struct mw_span){(uintptr_t)mem, (uintptr_t)mem + len};
+}
+
+static void *start_of(struct mw_span span)
+{
+	return (void *)span.start;
+}
+
+static size_t length_of(struct mw_span span)
+{
+	return (size_t)(span.end - span.start);
+}
+
+/* Unlocks the gaps of the wanted set in a range: what lock_gaps() took. */
+static void unlock_gaps(const struct mw_tracked_ops *ops, struct mw_span range)
+{
+	struct mw_span gap;
+
+	while (mw_spans_next_gap(&wanted, range, &gap)) {
+		/* Undoing a failure; the failure is what gets reported. */
+		(void)ops->unlock(start_of(gap), length_of(gap));
+		range.start = gap.end;
+	}
+}
+
+/* Locks what is not locked yet, so that a nesting lock is taken once. */
+static int lock_gaps(const struct mw_tracked_ops *ops, struct mw_span range)
+{
+	struct mw_span rest = range;
+	struct mw_span gap;
+	int rc;
+
+	while (mw_spans_next_gap(&wanted, rest, &gap)) {
+		rc = ops->lock(start_of(gap), length_of(gap));
+		if (rc != 0) {
+			range.end = gap.start;
+			unlock_gaps(ops, range);
+			return rc;
+		}
+		rest.start = gap.end;
+	}
+	return 0;
+}
+
+static int lock_entered(const struct mw_tracked_ops *ops, struct mw_span range)
+{
+	struct mw_span lost;
+	int rc;
+
+	if (mw_spans_next(&dropped, range, &lost))
+		return MEMWARD_EINACCESSIBLE;
+	if (!mw_spans_reserve(&wanted, 1))
+		return MEMWARD_ENOMEM;
+	rc = lock_gaps(ops, range);
+	if (rc == 0)
+		mw_spans_add(&wanted, range);
+	return rc;
+}
+
+int mw_tracked_lock(const struct mw_tracked_ops *ops, void *mem, size_t len)
+{
+	int rc;
+
+	ops->enter();
+	rc = lock_entered(ops, span_of(mem, len));
+	ops->leave();
+	return rc;
+}
+
+/* Unlocks one part of the wanted set, with room for it already made. */
+static int unlock_part(const struct mw_tracked_ops *ops, struct mw_span part)
+{
+	struct mw_span gap;
+	int rc;
+
+	while (mw_spans_next_gap(&dropped, part, &gap)) {
+		rc = ops->unlock(start_of(gap), length_of(gap));
+		if (rc != 0)
+			return rc;
+		part.start = gap.end;
+	}
+	return 0;
+}
+
+static int unlock_entered(
+    const struct mw_tracked_ops *ops, struct mw_span range)
+{
+	struct mw_span part;
+	int rc;
+
+	while (mw_spans_next(&wanted, range, &part)) {
+		if (!mw_spans_reserve(&wanted, 1) ||
+		    !mw_spans_reserve(&dropped, 1))
+			return MEMWARD_ENOMEM;
+		rc = unlock_part(ops, part);
+		if (rc != 0)
+			return rc;
+		mw_spans_remove(&wanted, part);
+		mw_spans_remove(&dropped, part);
+	}
+	return 0;
+}
+
+int mw_tracked_unlock(const struct mw_tracked_ops *ops, void *mem, size_t len)
+{
+	int rc;
+
+	ops->enter();
+	rc = unlock_entered(ops, span_of(mem, len));
+	ops->leave();
+	return rc;
+}
+
+static size_t count_wanted(struct mw_span range)
+{
+	struct mw_span part;
+	size_t n = 0;
+
+	for (; mw_spans_next(&wanted, range, &part); range.start = part.end)
+		n++;
+	return n;
+}
+
+static int close_entered(const struct mw_tracked_ops *ops, struct mw_span range)
+{
+	size_t parts = count_wanted(range);
+	struct mw_span part;
+	int rc;
+
+	if (parts != 0 && mw_sys_locks_frozen())
+		return MEMWARD_ELOCKFROZEN;
+	if (!mw_spans_reserve(&dropped, parts))
+		return MEMWARD_ENOMEM;
+	rc = ops->protect(start_of(range), length_of(range), MEMWARD_NO_ACCESS);
+	if (rc != 0)
+		return rc;
+	for (; mw_spans_next(&wanted, range, &part); range.start = part.end)
+		mw_spans_add(&dropped, part);
+	return 0;
+}
+
+/*
+ * Takes the dropped locks of a range again. All or none: after a failure the
+ * caller closes the range, which drops what was regained.
+ */
+static int regain(const struct mw_tracked_ops *ops, struct mw_span range)
+{
+	struct mw_span rest = range;
+	struct mw_span lost;
+	int rc;
+
+	while (mw_spans_next(&dropped, rest, &lost)) {
+		rc = ops->lock(start_of(lost), length_of(lost));
+		if (rc != 0)
+			return rc;
+		rest.start = lost.end;
+	}
+	mw_spans_remove(&dropped, range);
+	return 0;
+}
+
+static int open_entered(const struct mw_tracked_ops *ops, struct mw_span range,
+    memward_access access)
+{
+	struct mw_span lost;
+	int rc;
+
+	if (!mw_spans_next(&dropped, range, &lost))
+		return ops->protect(start_of(range), length_of(range), access);
+	if (mw_sys_locks_frozen())
+		return MEMWARD_ELOCKFROZEN;
+	if (!mw_spans_reserve(&dropped, 1))
+		return MEMWARD_ENOMEM;
+	rc = ops->protect(start_of(range), length_of(range), access);
+	if (rc != 0)
+		return rc;
+	rc = regain(ops, range);
+	if (rc != 0 && ops->protect(start_of(range), length_of(range),
+			   MEMWARD_NO_ACCESS) != 0)
+		return MEMWARD_ESYSTEM;
+	return rc;
+}
+
+int mw_tracked_protect(const struct mw_tracked_ops *ops, void *mem, size_t len,
+    memward_access access)
+{
+	int rc;
+
+	if (!ops->closing_unlocks)
+		return ops->protect(mem, len, access);
+	ops->enter();
+	if (access == MEMWARD_NO_ACCESS)
+		rc = close_entered(ops, span_of(mem, len));
+	else
+		rc = open_entered(ops, span_of(mem, len), access);
+	ops->leave();
+	return rc;
+}
+
+static int release_entered(
+    const struct mw_tracked_ops *ops, struct mw_span range, size_t *locked)
+{
+	struct mw_span rest = range;
+	struct mw_span part;
+	int rc;
+
+	if (!mw_spans_reserve(&wanted, 1) || !mw_spans_reserve(&dropped, 1))
+		return MEMWARD_ENOMEM;
+	rc =
+	    ops->protect(start_of(range), length_of(range), MEMWARD_READ_WRITE);
+	if (rc != 0)
+		return rc;
+	memward_wipe(start_of(range), length_of(range));
+	/* Open, but not locked again: there is nothing left to keep. */
+	if (ops->unmap(start_of(range), length_of(range)) != 0)
+		return MEMWARD_EWIPED;
+	for (; mw_spans_next(&wanted, rest, &part); rest.start = part.end)
+		*locked += length_of(part);
+	mw_spans_remove(&wanted, range);
+	mw_spans_remove(&dropped, range);
+	return 0;
+}
+
+int mw_tracked_release(
+    const struct mw_tracked_ops *ops, void *mem, size_t len, size_t *locked)
+{
+	int rc;
+
+	*locked = 0;
+	ops->enter();
+	rc = release_entered(ops, span_of(mem, len), locked);
+	ops->leave();
+	return rc;
+}

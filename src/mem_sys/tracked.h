@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Locks where the system's own do not keep the contract of backend.h by
+ * themselves: where they nest (macOS), where closing a page drops its lock
+ * (OpenBSD, Windows), where unlocking the unlocked fails (Windows). The layer
+ * then remembers which addresses it locked, and which of those lost their
+ * lock because they were closed.
+ */
+#ifndef MW_MEM_SYS_TRACKED_H
+#define MW_MEM_SYS_TRACKED_H
+
+#include "backend.h"
+
+/* The system's bare calls, with MEMWARD_E results. */
+struct mw_tracked_ops {
+	int (*lock)(void *mem, size_t len);
+	int (*unlock)(void *mem, size_t len);
+	int (*protect)(void *mem, size_t len, memward_access access);
+	int (*unmap)(void *mem, size_t len);
+	/* One mutex around all of it, held over system calls. */
+	void (*enter)(void);
+	void (*leave)(void);
+	bool closing_unlocks;
+};
+
+int mw_tracked_lock(const struct mw_tracked_ops *ops, void *mem, size_t len);
+int mw_tracked_unlock(const struct mw_tracked_ops *ops, void *mem, size_t len);
+int mw_tracked_protect(const struct mw_tracked_ops *ops, void *mem, size_t len,
+    memward_access access);
+
+/*
+ * Opens, wipes and unmaps. Results as mw_sys_release(); *locked becomes the
+ * bytes of the range that were to be locked.
+ */
+int mw_tracked_release(
+    const struct mw_tracked_ops *ops, void *mem, size_t len, size_t *locked);
+
+#endif
