@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# What is installed: headers, libraries, the tool, a pkg-config file, a CMake
+# package and the licence.
+include(CMakePackageConfigHelpers)
+
+install(TARGETS memward_static memward_shared EXPORT memward
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  FILES_MATCHING PATTERN "*.h")
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/licenses/memward)
+foreach(tool memward memward_tool)
+  if(TARGET ${tool})
+    install(TARGETS ${tool} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
+endforeach()
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/memward)
+install(EXPORT memward NAMESPACE memward:: DESTINATION ${package_dir}
+  FILE memward-targets.cmake)
+configure_file(cmake/memward-config.cmake.in memward-config.cmake @ONLY)
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/memward-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/memward-config.cmake
+  ${PROJECT_BINARY_DIR}/memward-config-version.cmake
+  DESTINATION ${package_dir})
+
+# Written while installing: only then "cmake --install --prefix" is known.
+set(pc_threads "")
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Windows")
+  set(pc_threads "-pthread")
+endif()
+foreach(dir LIBDIR INCLUDEDIR)
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_${dir}}")
+    set(pc_${dir} "${CMAKE_INSTALL_${dir}}")
+  else()
+    set(pc_${dir} "\${prefix}/${CMAKE_INSTALL_${dir}}")
+  endif()
+endforeach()
+configure_file(cmake/memward.pc.in memward.pc.in @ONLY)
+install(CODE "
+  file(READ \"${PROJECT_BINARY_DIR}/memward.pc.in\" text)
+  string(REPLACE \"%PREFIX%\" \"\${CMAKE_INSTALL_PREFIX}\" text \"\${text}\")
+  file(WRITE \"${PROJECT_BINARY_DIR}/memward.pc\" \"\${text}\")")
+install(FILES ${PROJECT_BINARY_DIR}/memward.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

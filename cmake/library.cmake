@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# The library, static and shared, from one set of objects.
+#
+# memward_objects  the objects, for tests that look inside
+# memward_static   libmemward.a                 memward::memward_static
+# memward_shared   libmemward.so, .dylib, .dll  memward::memward
+add_library(memward_objects OBJECT
+  src/base/error.c
+  src/base/wipe.c
+  src/mem_sys/mem_sys.c
+  src/mem_sys/spans.c
+  src/mem_sys/tracked.c
+  ${MEMWARD_BACKEND})
+target_include_directories(memward_objects PUBLIC
+  ${PROJECT_SOURCE_DIR}/include)
+target_link_libraries(memward_objects PRIVATE memward_options)
+set_target_properties(memward_objects PROPERTIES
+  POSITION_INDEPENDENT_CODE ON)
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+include(cmake/exports.cmake)
+
+add_library(memward_static STATIC $<TARGET_OBJECTS:memward_objects>)
+add_library(memward_shared SHARED $<TARGET_OBJECTS:memward_objects>)
+add_library(memward::memward_static ALIAS memward_static)
+add_library(memward::memward ALIAS memward_shared)
+set_target_properties(memward_static PROPERTIES EXPORT_NAME memward_static)
+set_target_properties(memward_shared PROPERTIES EXPORT_NAME memward
+  VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+foreach(library memward_static memward_shared)
+  set_target_properties(${library} PROPERTIES OUTPUT_NAME memward
+    LINKER_LANGUAGE C)
+  target_include_directories(${library} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+endforeach()
+target_link_libraries(memward_static PUBLIC Threads::Threads)
+# What the library needs is its own affair: users of the shared one need not
+# link threads, nor find the package.
+target_link_libraries(memward_shared PRIVATE Threads::Threads)
+target_compile_definitions(memward_shared INTERFACE MEMWARD_SHARED)
+mw_limit_exports(memward_shared)
