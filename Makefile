@@ -10,12 +10,9 @@ PREFIX = /usr/local
 BUILD = build/default
 DEPS = yes
 
-all: configure
-	@cmake --build $(BUILD)
-
-configure:
+all:
 	@DEPS=$(DEPS) tools/deps.sh build
-	@tools/configure.sh $(BUILD) $(PREFIX)
+	@tools/build.sh $(BUILD) $(PREFIX)
 
 prove: all
 	@$(BUILD)/cli/memward prove $${SECRET:+--secret "$$SECRET"}
@@ -44,4 +41,4 @@ help:
 	@echo "DEPS=no               never install packages, only name them"
 	@echo "cmake --list-presets  the builds by name: sanitizers, targets"
 
-.PHONY: all configure prove check cross install clean help
+.PHONY: all prove check cross install clean help

@@ -18,7 +18,7 @@ build command:cc gcc
 build header:stdio.h libc6-dev
 cross command:ninja ninja-build
 cross command:python3 python3
-cross module:venv,ensurepip python3-venv
+cross python:ssl,venv,ensurepip python3-venv
 cross command:clang clang
 check command:gcc gcc
 check command:clang clang
@@ -58,9 +58,11 @@ present() {
         command -v cc > /dev/null || return 1
         echo "#include <$name>" | cc -E - > /dev/null 2>&1
         ;;
-    module)
-        command -v python3 > /dev/null || return 1
-        echo "import $name" | python3 - > /dev/null 2>&1
+    python)
+        for python in python3 /usr/bin/python3; do
+            "$python" -c "import $name" 2> /dev/null && return 0
+        done
+        return 1
         ;;
     file)
         case $name in
