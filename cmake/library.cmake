@@ -40,5 +40,4 @@ target_link_libraries(memward_static PUBLIC Threads::Threads)
 # What the library needs is its own affair: users of the shared one need not
 # link threads, nor find the package.
 target_link_libraries(memward_shared PRIVATE Threads::Threads)
-target_compile_definitions(memward_shared INTERFACE MEMWARD_SHARED)
 mw_limit_exports(memward_shared)

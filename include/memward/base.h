@@ -12,13 +12,9 @@
 #define MEMWARD_VERSION_MINOR 1
 #define MEMWARD_VERSION_PATCH 0
 
-#if defined(_WIN32) && defined(MEMWARD_SHARED)
-#if defined(MEMWARD_BUILDING)
-#define MEMWARD_API __declspec(dllexport)
-#else
-#define MEMWARD_API __declspec(dllimport)
-#endif
-#elif defined(__GNUC__)
+/* On Windows the list of exported names does this; functions need no
+ * dllimport. */
+#if defined(__GNUC__)
 #define MEMWARD_API __attribute__((visibility("default")))
 #else
 #define MEMWARD_API

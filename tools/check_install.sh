@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# check_install.sh BUILD COMPILER: installs what is in BUILD into an empty
+# folder and builds a program against it in every way that is offered.
+set -u
+build=$1
+cc=$2
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+stage=$work/stage
+passed=0
+failed=0
+skipped=0
+
+ok() {
+    echo "ok $1"
+    passed=$((passed + 1))
+}
+
+skip() {
+    echo "skip $1: $2"
+    skipped=$((skipped + 1))
+}
+
+# case NAME COMMAND...: the command's output is shown only if it fails.
+try() {
+    name=$1
+    shift
+    if "$@" > "$work/log" 2>&1; then
+        ok "$name"
+    else
+        echo "not ok $name: $* failed:"
+        tail -n 30 "$work/log"
+        failed=$((failed + 1))
+        return 1
+    fi
+}
+
+cat > "$work/consumer.c" << 'PROGRAM'
+#include <memward/mem_sys.h>
+
+#include <stdio.h>
+#include <string.h>
+
+int main(void)
+{
+	void *mem;
+
+	if (memward_sys_alloc(32, &mem) != 0)
+		return 1;
+	memcpy(mem, "kept", 5);
+	puts(memward_version());
+	return memward_sys_free(mem, 32) == 0 ? 0 : 1;
+}
+PROGRAM
+
+write_project() {
+    mkdir -p "$1"
+    cp "$work/consumer.c" "$1/"
+    {
+        echo 'cmake_minimum_required(VERSION 3.20)'
+        echo 'project(consumer C)'
+        echo "$2"
+        echo 'add_executable(with_shared consumer.c)'
+        echo 'target_link_libraries(with_shared PRIVATE memward::memward)'
+        echo 'add_executable(with_static consumer.c)'
+        echo 'target_link_libraries(with_static PRIVATE'
+        echo '  memward::memward_static)'
+    } > "$1/CMakeLists.txt"
+}
+
+# What the project prints must be the version it says it installed.
+runs() {
+    [ "$(LD_LIBRARY_PATH=$libdir "$1")" = "$version" ]
+}
+
+cmake_consumer() {
+    try "$1_configures" cmake -S "$work/$1" -B "$work/$1/build" \
+        -DCMAKE_C_COMPILER="$cc" "-DCMAKE_PREFIX_PATH=$stage" || return
+    try "$1_builds" cmake --build "$work/$1/build" || return
+    try "$1_shared_runs" runs "$work/$1/build/with_shared"
+    try "$1_static_runs" runs "$work/$1/build/with_static"
+}
+
+pkg_config_consumer() {
+    PKG_CONFIG_PATH=$libdir/pkgconfig
+    export PKG_CONFIG_PATH
+    # shellcheck disable=SC2046  # Words are flags.
+    try pkg_config_shared_builds "$cc" "$work/consumer.c" -o "$work/shared" \
+        $(pkg-config --cflags --libs memward) &&
+        try pkg_config_shared_runs runs "$work/shared"
+    # The static library, and of the shared one not even the file.
+    mkdir "$work/archive"
+    cp "$libdir/libmemward.a" "$work/archive/"
+    # shellcheck disable=SC2046
+    try pkg_config_static_builds "$cc" "$work/consumer.c" -o "$work/static" \
+        "-L$work/archive" $(pkg-config --cflags memward) \
+        $(pkg-config --static --libs memward | sed "s|-L$libdir||") &&
+        try pkg_config_static_runs env LD_LIBRARY_PATH= "$work/static"
+    version_of_package=$(pkg-config --modversion memward)
+    try pkg_config_version [ "$version_of_package" = "$version" ]
+}
+
+# Each header alone must be enough for a compiler, C and C++.
+headers_stand_alone() {
+    for header in $(cd "$stage/include" && find . -name '*.h'); do
+        echo "#include <${header#./}>" |
+            "$cc" "-I$stage/include" -std=c11 -Wall -Wextra -Wpedantic \
+                -Werror -fsyntax-only -xc - || return 1
+        echo "#include <${header#./}>" |
+            "$cc" "-I$stage/include" -Wall -Wextra -Werror \
+                -fsyntax-only -xc++ - || return 1
+    done
+}
+
+try installs cmake --install "$build" --prefix "$stage"
+libdir=$(dirname "$(find "$stage" -name libmemward.a)")
+version=$(sed -n 's/^#define MEMWARD_VERSION_[MP][A-Z]* //p' \
+    "$root/include/memward/base.h" | tr '\n' '.' | sed 's/\.$//')
+
+try licence_is_installed test -s "$stage/share/licenses/memward/LICENSE"
+if [ -e "$build/cli/memward" ]; then
+    try tool_is_installed test -x "$stage/bin/memward"
+else
+    skip tool_is_installed "this build has no tool"
+fi
+if echo 'int main(void) { return 0; }' |
+    "$cc" -fsyntax-only -xc++ - > /dev/null 2>&1; then
+    try headers_stand_alone headers_stand_alone
+else
+    skip headers_stand_alone "$cc does not compile C++"
+fi
+
+write_project "$work/find_package" 'find_package(memward 0.1 REQUIRED)'
+cmake_consumer find_package
+write_project "$work/add_subdirectory" \
+    "add_subdirectory(\"$root\" memward EXCLUDE_FROM_ALL)"
+cmake_consumer add_subdirectory
+if command -v pkg-config > /dev/null; then
+    pkg_config_consumer
+else
+    skip pkg_config "pkg-config is not installed"
+fi
+
+echo "check_install: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
