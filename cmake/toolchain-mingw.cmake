@@ -8,9 +8,12 @@ set(CMAKE_FIND_ROOT_PATH /usr/x86_64-w64-mingw32)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
-# Debian's "wine" complains about a missing 32-bit one; wine64 does not.
-find_program(MEMWARD_WINE NAMES wine64 wine wine64-stable
-  PATHS /usr/lib/wine NO_CMAKE_FIND_ROOT_PATH)
+# Tests start through a script of their own, which keeps Wine quiet and its
+# state within the build folder.
+find_program(MEMWARD_WINE NAMES wine64 wine PATHS /usr/lib/wine
+  NO_CMAKE_FIND_ROOT_PATH)
+get_filename_component(source_dir ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
 if(MEMWARD_WINE)
-  set(CMAKE_CROSSCOMPILING_EMULATOR ${MEMWARD_WINE})
+  set(CMAKE_CROSSCOMPILING_EMULATOR
+    ${source_dir}/tests/windows/wine.sh ${source_dir}/build/wine)
 endif()

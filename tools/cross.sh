@@ -23,17 +23,17 @@ row() {
 # Builds every target that name lists, with the warnings of a release.
 build() {
     log=build/logs/cross-$1.log
-    cmake --preset "$1" > "$log" 2>&1 &&
-        cmake --build "build/$1" --parallel "${JOBS:-2}" >> "$log" 2>&1
+    cmake --preset "$1" -B "build/cross/$1" > "$log" 2>&1 &&
+        cmake --build "build/cross/$1" --parallel "${JOBS:-2}" >> "$log" 2>&1
 }
 
 count_objects() {
-    find "build/$1" -name '*.o' | wc -l | tr -d ' '
+    find "build/cross/$1" -name '*.o' | wc -l | tr -d ' '
 }
 
 # Programs and shared libraries; a link to one is not another.
 count_linked() {
-    find "build/$1" -type f \( -name memward -o -name '*_test' -o \
+    find "build/cross/$1" -type f \( -name memward -o -name '*_test' -o \
         -name 'libmemward*.so*' -o -name '*.dylib' \) | wc -l | tr -d ' '
 }
 
@@ -41,7 +41,7 @@ try() {
     target=$1
     begin=$(date +%s)
     # What an earlier run left must not be counted.
-    rm -rf "build/$target"
+    rm -rf "build/cross/$target"
     if build "$target"; then
         result=$(count_linked "$target")
         [ "$2" = none ] && result=-

@@ -130,9 +130,12 @@ check) purposes="build cross check" ;;
 esac
 
 # Two rounds, because clang's run-time can only be named once clang is here.
+before=""
 for round in 1 2; do
     packages=$(missing "$purposes")
     [ -z "$packages" ] && exit 0
+    [ "$packages" = "$before" ] && break
+    before=$packages
     line="apt-get install --no-install-recommends $packages"
     if [ "${DEPS:-yes}" = no ]; then
         echo "memward: missing, and not installed since DEPS=no: $packages"

@@ -171,6 +171,8 @@ const char *memward_sys_feature_name(uint32_t feature)
 	}
 }
 
-#define FEATURE_ONE(name, bit, text) +1
-_Static_assert(0 MEMWARD_SYS_FEATURES(FEATURE_ONE) == MEMWARD_SYS_FEATURE_COUNT,
+#define FEATURE_PLACE(name, bit, text) PLACE_OF_##name,
+enum { MEMWARD_SYS_FEATURES(FEATURE_PLACE) FEATURE_PLACES };
+#undef FEATURE_PLACE
+_Static_assert((int)FEATURE_PLACES == MEMWARD_SYS_FEATURE_COUNT,
     "the arrays of memward_sys_info have one place per feature");
