@@ -75,7 +75,7 @@ def missing_paths(tree, text):
 def make_targets(text):
     return set(re.findall(r"\bmake ([a-z][a-z-]*)\b(?=[`\s]|$)",
                           "\n".join(re.findall(r"`([^`\n]+)`", text) +
-                                    re.findall(r"^(?:\$ )?make [a-z-]+",
+                                    re.findall(r"^(?:\$ |    )make [a-z-]+",
                                                text, re.MULTILINE))))
 
 
@@ -90,7 +90,7 @@ def declarations(header):
     """(name, the comment above its group or None) of each public call."""
     pattern = re.compile(r"^MEMWARD_API [^;]*?\b(memward_\w+)\([^;]*;",
                          re.MULTILINE)
-    comment = re.compile(r"/\*(?:(?!\*/).)*\*/\n(?:MEMWARD_API[^;]*;\n)*$",
+    comment = re.compile(r"/\*(?:(?!\*/).)*\*/\n(?:MEMWARD_API[^;]*;\n)*\Z",
                          re.DOTALL)
     for match in pattern.finditer(header):
         above = comment.search(header[:match.start()])
