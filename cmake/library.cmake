@@ -41,3 +41,7 @@ target_link_libraries(memward_static PUBLIC Threads::Threads)
 # link threads, nor find the package.
 target_link_libraries(memward_shared PRIVATE Threads::Threads)
 mw_limit_exports(memward_shared)
+if(MEMWARD_COMPILE_ONLY)
+  # A toolchain file says that there is nothing to link with.
+  set_target_properties(memward_shared PROPERTIES EXCLUDE_FROM_ALL ON)
+endif()
