@@ -14,7 +14,9 @@ all:
 	@DEPS=$(DEPS) tools/deps.sh build
 	@tools/build.sh $(BUILD) $(PREFIX)
 
-prove: all
+prove:
+	@DEPS=$(DEPS) tools/deps.sh build
+	@tools/build.sh $(BUILD) $(PREFIX) memward_tool
 	@$(BUILD)/cli/memward prove $${SECRET:+--secret "$$SECRET"}
 
 check:
