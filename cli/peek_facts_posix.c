@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* For doctor: the limits that every Unix has. */
+#if defined(__sun)
+#define __EXTENSIONS__
+#endif
+
+#include "peek_facts.h"
+
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/types.h>
+
+static void limit_text(rlim_t limit, char *text, size_t size)
+{
+	doctor_bytes(
+	    limit == RLIM_INFINITY ? UINT64_MAX : (uint64_t)limit, text, size);
+}
+
+static void get_limit(int resource, struct mw_limit *limit)
+{
+	struct rlimit raw;
+
+	*limit = (struct mw_limit){.known = getrlimit(resource, &raw) == 0};
+	if (!limit->known)
+		return;
+	limit->zero = raw.rlim_cur == 0;
+	limit->enough =
+	    raw.rlim_cur == RLIM_INFINITY || raw.rlim_cur >= MW_LOCK_USUAL;
+	limit_text(raw.rlim_cur, limit->soft, sizeof(limit->soft));
+	limit_text(raw.rlim_max, limit->hard, sizeof(limit->hard));
+}
+
+void mw_core_limit(struct mw_limit *limit)
+{
+	get_limit(RLIMIT_CORE, limit);
+}
+
+bool mw_lock_limit(struct mw_limit *limit)
+{
+#ifdef RLIMIT_MEMLOCK
+	get_limit(RLIMIT_MEMLOCK, limit);
+	return true;
+#else
+	/* Solaris and illumos: a privilege and a resource control instead. */
+	*limit = (struct mw_limit){0};
+	return false;
+#endif
+}

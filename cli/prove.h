@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* The proof: rows of attacks, what each came to, and how it is reported. */
+#ifndef MEMWARD_CLI_PROVE_H
+#define MEMWARD_CLI_PROVE_H
+
+#include "memward/mem_sys.h"
+#include "peek.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* How a victim holds the secret. */
+struct hold {
+	bool warded;            /* memward_sys_alloc, else malloc */
+	bool locked;            /* memward_sys_lock */
+	memward_access access;  /* afterwards; 0: as allocated */
+	memward_fork_rule fork; /* 0: as allocated */
+	bool no_cores;          /* memward_sys_disable_core_dumps */
+	bool piped;             /* also waiting in an inherited pipe */
+	bool cores;             /* may write a core file; set by the attack */
+};
+
+/* Adversaries, as rows are grouped. */
+enum group {
+	GROUP_CORE,
+	GROUP_SAME_USER,
+	GROUP_ROOT,
+	GROUP_CHILD,
+	GROUP_BUG,
+	GROUP_LEFTOVER,
+	GROUP_SWAP,
+	GROUP_COUNT
+};
+
+enum promise {
+	PROMISED,
+	NOT_PROMISED,
+	ASKED_FOR /* a leak is what the caller of the layer chose */
+};
+
+enum result { HELD, LEAKED, NOT_TESTABLE };
+
+struct attempt;
+
+struct row {
+	const char *name; /* for --only and JSON; never changes */
+	enum group group;
+	const char *attack; /* NULL: the name of the method */
+	const char *memory; /* how the secret is held, for people */
+	enum promise promise;
+	const char *note; /* beside a leak that is not promised against */
+	void (*run)(struct attempt *attempt);
+	enum peek_method method;
+	enum peek_as as;
+	/*
+	 * The control would leave the secret on a disk, or is given to the
+	 * disk's driver: it holds random bytes of the same length.
+	 */
+	bool decoy_control;
+	bool decoy; /* so would the row itself, since a leak is expected */
+	struct hold control;
+	struct hold hold;
+};
+
+extern const struct row prove_rows[];
+extern const size_t prove_row_count;
+
+/* One run of an attack: against the control or the protected memory. */
+struct attempt {
+	const struct row *row;
+	struct hold hold;
+	const struct needle *needle;
+	unsigned char *buffer; /* PEEK_BUFFER bytes, wiped afterwards */
+	struct glimpse glimpse;
+};
+
+struct outcome {
+	const struct row *row;
+	enum result result;
+	struct glimpse control;
+	struct glimpse attack;
+	char why[300]; /* not testable: the reason */
+};
+
+struct proof {
+	const char *subject; /* "64 random bytes" */
+	char system[128];
+	bool privileged;
+	bool unlocked; /* the prover could not lock its own copy */
+	const struct outcome *outcomes;
+	size_t count;
+};
+
+/* Numbers for the last lines; not size_t, which mingw's printf lacks. */
+struct tally {
+	unsigned promised_held;
+	unsigned promised_leaked;
+	unsigned extra_held; /* held, though not promised */
+	unsigned unpromised; /* leaked, not promised */
+	unsigned asked_for;  /* leaked, as the caller chose */
+	unsigned not_testable;
+};
+struct tally prove_tally(const struct proof *proof);
+
+const char *group_name(enum group group);
+const char *group_title(enum group group);
+const char *result_name(enum result result);
+const char *promise_name(enum promise promise);
+const char *row_attack(const struct row *row);
+bool row_exists(const struct row *row);
+
+void report_table(const struct proof *proof);
+void report_json(const struct proof *proof);
+
+/* The attacks. */
+void attack_core(struct attempt *attempt);
+void attack_outside(struct attempt *attempt);
+void attack_fork(struct attempt *attempt);
+void attack_grandchild(struct attempt *attempt);
+void attack_exec(struct attempt *attempt);
+void attack_read(struct attempt *attempt);
+void attack_write(struct attempt *attempt);
+void attack_residue(struct attempt *attempt);
+void attack_swap(struct attempt *attempt);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* The conversation between an attack and its victim. */
+#ifndef MEMWARD_CLI_SESSION_H
+#define MEMWARD_CLI_SESSION_H
+
+#include "prove.h"
+
+/* Commands: one byte from the prover. */
+enum victim_command {
+	DO_CRASH = 'c',
+	DO_FREE = 'f',
+	DO_FORK = 'k',
+	DO_GRANDCHILD = 'g',
+	DO_EXEC = 'x',
+	DO_READ = 'r',
+	DO_WRITE = 'w',
+	DO_PAGE_OUT = 'o',
+	DO_GO_ON = 'n', /* to an heir: that was all */
+	DO_QUIT = 'q'
+};
+
+/* Answers: a tag, then a length, then that many bytes. */
+enum victim_answer {
+	SAYS_READY = 'R', /* the address of the secret; process id of an heir */
+	SAYS_BYTES = 'D', /* what it sees in place of the secret */
+	SAYS_DONE = 'Z',  /* nothing more to this command */
+	SAYS_ENDED = 'C', /* a child ended, so: text */
+	SAYS_FAULT = 'F', /* a child ended by a fault: text */
+	SAYS_UNABLE = 'E', /* why it could not be done: text */
+};
+
+/* The same layout on both sides: they are the same program. */
+struct message_head {
+	uint64_t len;
+	char tag;
+	char unused[7];
+};
+
+/* How a hold is written on the victim's command line: letters. */
+#define HOLD_LETTERS_MAX 16
+void hold_to_letters(
+    const struct hold *hold, bool drop_user, char letters[HOLD_LETTERS_MAX]);
+bool hold_from_letters(const char *letters, struct hold *hold, bool *drop);
+
+struct session {
+	struct attempt *attempt;
+	struct peek_child child;
+	uint64_t address;
+};
+
+/*
+ * Starts a victim, hands it the secret and waits until it holds it. False: the
+ * attempt's glimpse says why, and there is nothing to close.
+ */
+bool session_open(
+    struct session *session, struct attempt *attempt, const char *folder);
+/* False: the glimpse says that the victim is gone. */
+bool session_do(struct session *session, enum victim_command command);
+/*
+ * The next answer; its bytes are in the attempt's buffer. 0: the victim is
+ * gone. A text ends in a null byte.
+ */
+char session_answer(struct session *session, size_t *len);
+void session_close(struct session *session, struct peek_end *end);
+/* Whether the bytes in the attempt's buffer contain the secret. */
+bool session_sees(const struct session *session, size_t len);
+
+#endif
