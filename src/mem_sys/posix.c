@@ -21,6 +21,7 @@ int mw_posix_error(int err)
 {
 	switch (err) {
 	case ENOMEM:
+	case EAGAIN: /* of madvise(2), where a mapping cannot be split */
 		return MEMWARD_ENOMEM;
 	case EPERM:
 	case EACCES:
