@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What tests need of a Unix system. */
 #if defined(__sun)
+#ifndef __EXTENSIONS__
 #define __EXTENSIONS__
+#endif
 #elif defined(__linux__)
 #define _GNU_SOURCE
 #endif
