@@ -151,14 +151,35 @@ static int lock_failed(void *mem, size_t len, int err)
 	return rc;
 }
 
+static int unlock_error(int err)
+{
+	return err == EPERM ? MEMWARD_ELOCKPRIV : mw_posix_error(err);
+}
+
+/*
+ * Where unlocking the unlocked fails, it fails for the whole range as soon as
+ * one page is not locked; so each page is asked for by itself.
+ */
+static int unlock_pages(char *mem, size_t len)
+{
+	size_t page = mw_sys_page_size();
+
+	for (size_t at = 0; at < len; at += page) {
+		/* The page is mapped, so this can only mean: not locked. */
+		if (os->unlock(mem + at, page) != 0 &&
+		    errno != os->unlocked_error)
+			return unlock_error(errno);
+	}
+	return 0;
+}
+
 static int raw_unlock(void *mem, size_t len)
 {
 	if (os->unlock(mem, len) == 0)
 		return 0;
-	/* The range is mapped, so this can only mean: was not locked. */
 	if (os->unlocked_error != 0 && errno == os->unlocked_error)
-		return 0;
-	return errno == EPERM ? MEMWARD_ELOCKPRIV : mw_posix_error(errno);
+		return unlock_pages(mem, len);
+	return unlock_error(errno);
 }
 
 static int raw_lock(void *mem, size_t len)
@@ -192,6 +213,13 @@ static void leave(void)
 	(void)pthread_mutex_unlock(&record);
 }
 
+/* A child has no locks, so there is nothing to remember. */
+static void leave_in_child(void)
+{
+	mw_tracked_forget();
+	leave();
+}
+
 static void enter_for_fork(void)
 {
 	(void)pthread_mutex_lock(&record);
@@ -200,7 +228,7 @@ static void enter_for_fork(void)
 static void hold_over_fork(void)
 {
 	/* Can only fail for want of memory; then only fork is at risk. */
-	(void)pthread_atfork(enter_for_fork, leave, leave);
+	(void)pthread_atfork(enter_for_fork, leave, leave_in_child);
 }
 
 static void enter(void)
@@ -257,11 +285,10 @@ int mw_sys_protect(void *mem, size_t len, memward_access access)
 int mw_sys_release(void *mem, size_t len)
 {
 	struct mw_tracked_ops ops = tracked_ops();
-	size_t locked;
 	int rc;
 
 	if (needs_record())
-		return mw_tracked_release(&ops, mem, len, &locked);
+		return mw_tracked_release(&ops, mem, len);
 	rc = set_access(mem, len, MEMWARD_READ_WRITE);
 	if (rc != 0)
 		return rc;

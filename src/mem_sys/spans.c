@@ -93,6 +93,9 @@ bool mw_spans_next(
 {
 	size_t i = first_ending_from(set, within.start);
 
+	/* Nothing of a set is inside nothing, even amidst one of its ranges. */
+	if (within.start >= within.end)
+		return false;
 	if (i < set->count && set->at[i].end == within.start)
 		i++;
 	if (i == set->count || set->at[i].start >= within.end)

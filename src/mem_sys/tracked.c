@@ -79,6 +79,18 @@ int mw_tracked_lock(const struct mw_tracked_ops *ops, void *mem, size_t len)
 	return rc;
 }
 
+/* Tells the system's side of the locks of a set that end by themselves. */
+static void tell_unlocked(const struct mw_tracked_ops *ops,
+    const struct mw_spans *set, struct mw_span range)
+{
+	struct mw_span part;
+
+	if (ops->unlocked == NULL)
+		return;
+	for (; mw_spans_next(set, range, &part); range.start = part.end)
+		ops->unlocked(length_of(part));
+}
+
 /* Unlocks one part of the wanted set, with room for it already made. */
 static int unlock_part(const struct mw_tracked_ops *ops, struct mw_span part)
 {
@@ -107,6 +119,7 @@ static int unlock_entered(
 		rc = unlock_part(ops, part);
 		if (rc != 0)
 			return rc;
+		tell_unlocked(ops, &dropped, part);
 		mw_spans_remove(&wanted, part);
 		mw_spans_remove(&dropped, part);
 	}
@@ -151,46 +164,69 @@ static int close_entered(const struct mw_tracked_ops *ops, struct mw_span range)
 	return 0;
 }
 
+/* Closes the dropped parts of a range again. */
+static int close_dropped(const struct mw_tracked_ops *ops, struct mw_span range)
+{
+	struct mw_span lost;
+	int rc = 0;
+
+	for (; mw_spans_next(&dropped, range, &lost); range.start = lost.end) {
+		if (ops->protect(start_of(lost), length_of(lost),
+			MEMWARD_NO_ACCESS) != 0)
+			rc = MEMWARD_ESYSTEM;
+	}
+	return rc;
+}
+
 /*
- * Takes the dropped locks of a range again. All or none: after a failure the
- * caller closes the range, which drops what was regained.
+ * Opens and locks the dropped parts of a range. All or none of them; the rest
+ * of the range is left alone.
  */
-static int regain(const struct mw_tracked_ops *ops, struct mw_span range)
+static int regain(const struct mw_tracked_ops *ops, struct mw_span range,
+    memward_access access)
 {
 	struct mw_span rest = range;
 	struct mw_span lost;
 	int rc;
 
-	while (mw_spans_next(&dropped, rest, &lost)) {
-		rc = ops->lock(start_of(lost), length_of(lost));
-		if (rc != 0)
-			return rc;
-		rest.start = lost.end;
+	for (; mw_spans_next(&dropped, rest, &lost); rest.start = lost.end) {
+		rc = ops->protect(start_of(lost), length_of(lost), access);
+		if (rc == 0)
+			rc = ops->lock(start_of(lost), length_of(lost));
+		if (rc != 0) {
+			range.end = lost.end;
+			return close_dropped(ops, range) != 0 ? MEMWARD_ESYSTEM
+							      : rc;
+		}
 	}
-	mw_spans_remove(&dropped, range);
 	return 0;
 }
 
 static int open_entered(const struct mw_tracked_ops *ops, struct mw_span range,
     memward_access access)
 {
-	struct mw_span lost;
+	struct mw_span part;
 	int rc;
 
-	if (!mw_spans_next(&dropped, range, &lost))
+	if (!mw_spans_next(&dropped, range, &part))
 		return ops->protect(start_of(range), length_of(range), access);
 	if (mw_sys_locks_frozen())
 		return MEMWARD_ELOCKFROZEN;
 	if (!mw_spans_reserve(&dropped, 1))
 		return MEMWARD_ENOMEM;
-	rc = ops->protect(start_of(range), length_of(range), access);
+	rc = regain(ops, range, access);
 	if (rc != 0)
 		return rc;
-	rc = regain(ops, range);
-	if (rc != 0 && ops->protect(start_of(range), length_of(range),
-			   MEMWARD_NO_ACCESS) != 0)
-		return MEMWARD_ESYSTEM;
-	return rc;
+	/* What was not dropped is still as it was. */
+	if (mw_spans_next_gap(&dropped, range, &part)) {
+		rc = ops->protect(start_of(range), length_of(range), access);
+		if (rc != 0 && close_dropped(ops, range) != 0)
+			return MEMWARD_ESYSTEM;
+		if (rc != 0)
+			return rc;
+	}
+	mw_spans_remove(&dropped, range);
+	return 0;
 }
 
 int mw_tracked_protect(const struct mw_tracked_ops *ops, void *mem, size_t len,
@@ -210,10 +246,8 @@ int mw_tracked_protect(const struct mw_tracked_ops *ops, void *mem, size_t len,
 }
 
 static int release_entered(
-    const struct mw_tracked_ops *ops, struct mw_span range, size_t *locked)
+    const struct mw_tracked_ops *ops, struct mw_span range)
 {
-	struct mw_span rest = range;
-	struct mw_span part;
 	int rc;
 
 	if (!mw_spans_reserve(&wanted, 1) || !mw_spans_reserve(&dropped, 1))
@@ -226,21 +260,24 @@ static int release_entered(
 	/* Open, but not locked again: there is nothing left to keep. */
 	if (ops->unmap(start_of(range), length_of(range)) != 0)
 		return MEMWARD_EWIPED;
-	for (; mw_spans_next(&wanted, rest, &part); rest.start = part.end)
-		*locked += length_of(part);
+	tell_unlocked(ops, &wanted, range);
 	mw_spans_remove(&wanted, range);
 	mw_spans_remove(&dropped, range);
 	return 0;
 }
 
-int mw_tracked_release(
-    const struct mw_tracked_ops *ops, void *mem, size_t len, size_t *locked)
+int mw_tracked_release(const struct mw_tracked_ops *ops, void *mem, size_t len)
 {
 	int rc;
 
-	*locked = 0;
 	ops->enter();
-	rc = release_entered(ops, span_of(mem, len), locked);
+	rc = release_entered(ops, span_of(mem, len));
 	ops->leave();
 	return rc;
+}
+
+void mw_tracked_forget(void)
+{
+	wanted.count = 0;
+	dropped.count = 0;
 }

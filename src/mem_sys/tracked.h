@@ -17,6 +17,11 @@ struct mw_tracked_ops {
 	int (*unlock)(void *mem, size_t len);
 	int (*protect)(void *mem, size_t len, memward_access access);
 	int (*unmap)(void *mem, size_t len);
+	/*
+	 * So many bytes that were to be locked no longer are, and unlock was
+	 * not called for them: they were closed or are gone. NULL: no matter.
+	 */
+	void (*unlocked)(size_t len);
 	/* One mutex around all of it, held over system calls. */
 	void (*enter)(void);
 	void (*leave)(void);
@@ -28,11 +33,10 @@ int mw_tracked_unlock(const struct mw_tracked_ops *ops, void *mem, size_t len);
 int mw_tracked_protect(const struct mw_tracked_ops *ops, void *mem, size_t len,
     memward_access access);
 
-/*
- * Opens, wipes and unmaps. Results as mw_sys_release(); *locked becomes the
- * bytes of the range that were to be locked.
- */
-int mw_tracked_release(
-    const struct mw_tracked_ops *ops, void *mem, size_t len, size_t *locked);
+/* Opens, wipes and unmaps. Results as mw_sys_release(). */
+int mw_tracked_release(const struct mw_tracked_ops *ops, void *mem, size_t len);
+
+/* Forgets every lock: for a child of fork, which inherits none. */
+void mw_tracked_forget(void);
 
 #endif

@@ -18,8 +18,10 @@
 /* WerSetFlags: collect no heap for a report; werapi.h of Vista. */
 #define FAULT_REPORTING_NO_HEAP 1
 
-/* The length of a block left out of reports is a DWORD. */
+/* The length of a block left out of reports is a DWORD; tests want less. */
+#ifndef EXCLUDED_BLOCK_MAX
 #define EXCLUDED_BLOCK_MAX ((size_t)1 << 30)
+#endif
 
 typedef HRESULT(WINAPI *register_excluded_fn)(const void *, DWORD);
 typedef HRESULT(WINAPI *unregister_excluded_fn)(const void *);
@@ -53,6 +55,19 @@ static int error_code(DWORD err)
 static int last_error(void)
 {
 	return error_code(GetLastError());
+}
+
+/* What a failed call of Windows Error Reporting says, also by GetLastError. */
+static int report_error(HRESULT result)
+{
+	DWORD err = HRESULT_FACILITY(result) == FACILITY_WIN32
+			? (DWORD)HRESULT_CODE(result)
+			: (DWORD)result;
+
+	SetLastError(err);
+	if (err == ERROR_INSUFFICIENT_BUFFER)
+		return MEMWARD_EDUMPLIMIT;
+	return error_code(err);
 }
 
 size_t mw_sys_page_size(void)
@@ -90,8 +105,7 @@ static int exclude_from_reports(char *mem, size_t len)
 			at -= EXCLUDED_BLOCK_MAX;
 			(void)undo(mem + at);
 		}
-		SetLastError((DWORD)result);
-		return MEMWARD_EDUMPLIMIT;
+		return report_error(result);
 	}
 	return 0;
 }
@@ -202,8 +216,8 @@ static void leave(void)
 /* Bytes by which the working set was grown for locks and not given back. */
 static size_t grown;
 
-/* Adds to both limits of the working set; negative takes away. */
-static bool resize_working_set(size_t bytes, bool grow)
+/* Adds to both limits of the working set. */
+static bool grow_working_set(size_t bytes)
 {
 	HANDLE process = GetCurrentProcess();
 	SIZE_T low;
@@ -211,46 +225,56 @@ static bool resize_working_set(size_t bytes, bool grow)
 
 	if (!GetProcessWorkingSetSize(process, &low, &high))
 		return false;
-	if (grow && (bytes > SIZE_MAX - low || bytes > SIZE_MAX - high)) {
+	if (bytes > SIZE_MAX - low || bytes > SIZE_MAX - high) {
 		SetLastError(ERROR_WORKING_SET_QUOTA);
 		return false;
 	}
-	/* Somebody else may have lowered it: never go below nothing. */
-	if (!grow && (bytes >= low || bytes >= high))
+	if (!SetProcessWorkingSetSize(process, low + bytes, high + bytes))
 		return false;
-	low = grow ? low + bytes : low - bytes;
-	high = grow ? high + bytes : high - bytes;
-	return SetProcessWorkingSetSize(process, low, high) != 0;
+	grown += bytes;
+	return true;
 }
 
+/* A working set that stays larger than needed protects no less. */
 static void give_back(size_t bytes)
 {
+	HANDLE process = GetCurrentProcess();
+	SIZE_T low;
+	SIZE_T high;
+
 	if (bytes > grown)
 		bytes = grown;
-	/* A working set that stays larger than needed protects no less. */
-	if (bytes != 0 && resize_working_set(bytes, false))
+	if (bytes == 0 || !GetProcessWorkingSetSize(process, &low, &high))
+		return;
+	/* Somebody else may have lowered it: never go below nothing. */
+	if (bytes < low && bytes < high &&
+	    SetProcessWorkingSetSize(process, low - bytes, high - bytes))
 		grown -= bytes;
 }
 
-/* Pages can be locked up to the minimum working set, less an overhead. */
-static bool lock_growing(void *mem, size_t len)
+static int lock_error(void)
 {
-	if (VirtualLock(mem, len))
-		return true;
-	if (GetLastError() != ERROR_WORKING_SET_QUOTA)
-		return false;
-	if (!resize_working_set(len, true)) {
-		SetLastError(ERROR_WORKING_SET_QUOTA);
-		return false;
-	}
-	grown += len;
-	if (VirtualLock(mem, len))
-		return true;
-	DWORD err = GetLastError();
+	return GetLastError() == ERROR_WORKING_SET_QUOTA ? MEMWARD_ELOCKLIMIT
+							 : last_error();
+}
 
+/* Pages can be locked up to the minimum working set, less an overhead. */
+static int lock_growing(void *mem, size_t len)
+{
+	DWORD err;
+
+	if (VirtualLock(mem, len))
+		return 0;
+	if (GetLastError() != ERROR_WORKING_SET_QUOTA)
+		return last_error();
+	if (!grow_working_set(len))
+		return MEMWARD_ELOCKLIMIT;
+	if (VirtualLock(mem, len))
+		return 0;
+	err = GetLastError();
 	give_back(len);
 	SetLastError(err);
-	return false;
+	return lock_error();
 }
 
 static bool is_open(void *mem, size_t len)
@@ -270,17 +294,30 @@ static bool is_open(void *mem, size_t len)
 
 static int raw_lock(void *mem, size_t len)
 {
-	if (!is_open(mem, len))
-		return MEMWARD_EINACCESSIBLE;
-	if (lock_growing(mem, len))
-		return 0;
-	return GetLastError() == ERROR_WORKING_SET_QUOTA ? MEMWARD_ELOCKLIMIT
-							 : last_error();
+	return is_open(mem, len) ? lock_growing(mem, len)
+				 : MEMWARD_EINACCESSIBLE;
+}
+
+/*
+ * One page that is not locked makes the whole call fail, so each is asked for
+ * by itself.
+ */
+static bool unlock_pages(char *mem, size_t len)
+{
+	size_t page = mw_sys_page_size();
+
+	for (size_t at = 0; at < len; at += page) {
+		if (!VirtualUnlock(mem + at, page) &&
+		    GetLastError() != ERROR_NOT_LOCKED)
+			return false;
+	}
+	return true;
 }
 
 static int raw_unlock(void *mem, size_t len)
 {
-	if (!VirtualUnlock(mem, len) && GetLastError() != ERROR_NOT_LOCKED)
+	if (!VirtualUnlock(mem, len) &&
+	    (GetLastError() != ERROR_NOT_LOCKED || !unlock_pages(mem, len)))
 		return last_error();
 	give_back(len);
 	return 0;
@@ -297,6 +334,7 @@ static const struct mw_tracked_ops ops = {
     .unlock = raw_unlock,
     .protect = set_access,
     .unmap = unmap,
+    .unlocked = give_back,
     .enter = enter,
     .leave = leave,
     .closing_unlocks = true,
@@ -319,16 +357,9 @@ int mw_sys_protect(void *mem, size_t len, memward_access access)
 
 int mw_sys_release(void *mem, size_t len)
 {
-	size_t locked;
-	int rc;
-
 	if (!is_whole(mem, len))
 		return MEMWARD_EPARTIAL;
-	rc = mw_tracked_release(&ops, mem, len, &locked);
-	enter();
-	give_back(locked);
-	leave();
-	return rc;
+	return mw_tracked_release(&ops, mem, len);
 }
 
 int mw_sys_set_fork_rule(void *mem, size_t len, memward_fork_rule rule)
@@ -344,14 +375,16 @@ int mw_sys_disable_core_dumps(void)
 	get_wer_flags_fn get = FIND(get_wer_flags_fn, "WerGetFlags");
 	set_wer_flags_fn set = FIND(set_wer_flags_fn, "WerSetFlags");
 	DWORD flags = 0;
+	HRESULT result;
 
 	if (set == NULL)
 		return MEMWARD_EUNSUPPORTED;
 	/* Keep what the application has set. */
 	if (get != NULL && FAILED(get(GetCurrentProcess(), &flags)))
 		flags = 0;
-	if (FAILED(set(flags | FAULT_REPORTING_NO_HEAP)))
-		return MEMWARD_ESYSTEM;
+	result = set(flags | FAULT_REPORTING_NO_HEAP);
+	if (FAILED(result))
+		return report_error(result);
 	/* With this an unhandled exception ends the process, unreported. */
 	SetErrorMode(GetErrorMode() | SEM_NOGPFAULTERRORBOX);
 	return 0;
@@ -393,5 +426,5 @@ int mw_sys_query(memward_sys_info *info)
 	/* Large pages come only to who asks for them. */
 	mw_sys_record(info, MEMWARD_SYS_NO_HUGE, 0, 0);
 	mw_sys_record(info, MEMWARD_SYS_WIPE_AT_EXIT, MEMWARD_EUNSUPPORTED, 0);
-	return mw_sys_release(page, len);
+	return mw_tracked_release(&ops, page, len);
 }

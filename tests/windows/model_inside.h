@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Between the files of the model. */
+#ifndef MW_TESTS_WINDOWS_MODEL_INSIDE_H
+#define MW_TESTS_WINDOWS_MODEL_INSIDE_H
+
+#include "model.h"
+
+/* Begins a call. False: it is the one that fails. Always model_leave(). */
+bool model_enter(enum model_call call);
+void model_leave(void);
+
+/* For calls that never fail: a program that sets nothing is a new process. */
+void model_ready(void);
+
+#endif
