@@ -19,6 +19,9 @@ EXAMPLE = "examples/sys_quickstart.c"
 # build makes, and NAME, which the reader replaces.
 NOT_OURS = re.compile(r"^(sys|fs|osfmk|build)/|\bNAME\b")
 NAMED = re.compile(r"^[\w.+-]+(/[\w.+-]+)*/?$")
+# Names that stand for others, in CONTRIBUTING.md.
+EXAMPLES = {"memward_noun_verb", "mw_module_verb", "MEMWARD_CONST"}
+CODE = re.compile(r"\.(c|h|py|sh|cmake|txt|yml|in)$|/Makefile$")
 SUFFIX = re.compile(r"\.(c|h|md|py|sh|cmake|txt|yml|yaml|json|in)$")
 
 
@@ -37,6 +40,12 @@ class Tree:
 
     def read(self, name):
         return (self.root / name).read_text(encoding="utf-8")
+
+    def code(self):
+        """All that is not a document, in one text."""
+        return "\n".join(self.read(name) for name in sorted(self.files)
+                         if CODE.search("/" + name) and
+                         not name.endswith("docs_test.py"))
 
     def has(self, name):
         if "/" not in name:
@@ -70,6 +79,31 @@ def named_paths(text):
 
 def missing_paths(tree, text):
     return sorted({w for w in named_paths(text) if not tree.has(w)})
+
+
+def named_words(text):
+    """Functions, macros, test cases, ...: words_with_underscores in code."""
+    words = set()
+    for span in re.findall(r"`([^`\n]+)`", without_blocks(text)):
+        if NOT_OURS.search(span):
+            continue
+        words.update(re.findall(r"\b[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+\b", span))
+    return words - EXAMPLES
+
+
+def missing_words(code, text):
+    return sorted(w for w in named_words(text)
+                  if not re.search(rf"\b{w}\b", code))
+
+
+def attack_rows(text):
+    """The attacks in the README's table: what stands in its second column."""
+    for block in code_blocks(text, "text"):
+        for line in block.splitlines():
+            row = re.match(r"  (?:held|LEAKED|\(held\)|not testable) +"
+                           r"(\S+(?: \S+)*)  ", line)
+            if row:
+                yield row.group(1)
 
 
 def make_targets(text):
@@ -134,6 +168,23 @@ def check_targets(tree, document):
     return f"no such make target: {', '.join(missing)}" if missing else None
 
 
+def check_words(tree, document):
+    code = tree.code()
+    if missing_words("int a_b;", "`a_b` `a_c`") != ["a_c"]:
+        return "control: a missing name was not noticed"
+    missing = missing_words(code, tree.read(document))
+    return f"in no file: {', '.join(missing)}" if missing else None
+
+
+def check_attacks(tree):
+    code = tree.code()
+    rows = list(attack_rows(tree.read("README.md")))
+    if len(rows) < 5:
+        return f"README.md shows {len(rows)} attacks"
+    bad = [row for row in rows if f'"{row}"' not in code]
+    return f"in no file of the tool: {', '.join(bad)}" if bad else None
+
+
 def check_contracts(tree):
     bare = "int x;\n\nMEMWARD_API int memward_bare(void);\n"
     if list(declarations(bare)) != [("memward_bare", None)]:
@@ -175,6 +226,9 @@ def cases(tree):
             lambda name=name: check_paths(tree, name))
         yield f"{short}_names_targets_that_exist", (
             lambda name=name: check_targets(tree, name))
+        yield f"{short}_names_words_that_exist", (
+            lambda name=name: check_words(tree, name))
+    yield "readme_shows_attacks_that_exist", lambda: check_attacks(tree)
     yield "every_public_call_has_a_contract", lambda: check_contracts(tree)
     yield "every_error_is_listed_by_a_call", lambda: check_errors(tree)
     yield "changelog_begins_with_the_version", lambda: check_version(tree)
