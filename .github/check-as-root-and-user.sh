@@ -7,9 +7,9 @@ set -eu
 user=memwardci
 
 build_and_test() {
-    cmake -S "$1" -B "$2" -DMEMWARD_WERROR=ON
-    cmake --build "$2"
-    (cd "$2" && ctest --output-on-failure)
+    cmake -S "$1" -B "$2" -DMEMWARD_WERROR=ON &&
+        cmake --build "$2" &&
+        (cd "$2" && ctest --output-on-failure)
 }
 
 # The second run comes back here, as the user, in a copy of the sources.
@@ -25,8 +25,9 @@ if [ "$(id -u)" != 0 ]; then
 fi
 uname -a
 sources=$(cd "$(dirname "$0")/.." && pwd)
+status=0
 echo "== as root"
-build_and_test "$sources" "$sources/build/check"
+build_and_test "$sources" "$sources/build/check" || status=1
 
 echo "== as a plain user"
 id "$user" > /dev/null 2>&1 ||
@@ -43,5 +44,6 @@ for entry in "$sources"/* "$sources"/.github "$sources"/.clang-format; do
 done
 chown -R "$user" "$copy"
 su "$user" -c "PATH='$PATH' sh '$copy/.github/check-as-root-and-user.sh' \
-again '$copy'"
+again '$copy'" || status=1
 rm -rf "$copy"
+exit "$status"
