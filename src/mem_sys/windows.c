@@ -401,6 +401,20 @@ static uint64_t lock_limit(void)
 	return low;
 }
 
+/* Leaves no lock, and no trace in the record. */
+static int try_lock(void *page, size_t len)
+{
+	int rc;
+
+	enter();
+	rc = raw_lock(page, len);
+	/* What cannot be unlocked is unlocked when it is unmapped. */
+	if (rc == 0)
+		(void)raw_unlock(page, len);
+	leave();
+	return rc;
+}
+
 int mw_sys_query(memward_sys_info *info)
 {
 	size_t len = mw_sys_page_size();
@@ -413,8 +427,7 @@ int mw_sys_query(memward_sys_info *info)
 	info->page_size = len;
 	info->lock_limit = lock_limit();
 	info->system = "Windows";
-	rc = mw_sys_locks_frozen() ? MEMWARD_ELOCKFROZEN
-				   : mw_sys_lock(page, len);
+	rc = mw_sys_locks_frozen() ? MEMWARD_ELOCKFROZEN : try_lock(page, len);
 	mw_sys_record(info, MEMWARD_SYS_LOCK, rc, (int)GetLastError());
 	rc = exclude_from_reports(page, len);
 	mw_sys_record(info, MEMWARD_SYS_NO_DUMP, rc, (int)GetLastError());
@@ -426,5 +439,5 @@ int mw_sys_query(memward_sys_info *info)
 	/* Large pages come only to who asks for them. */
 	mw_sys_record(info, MEMWARD_SYS_NO_HUGE, 0, 0);
 	mw_sys_record(info, MEMWARD_SYS_WIPE_AT_EXIT, MEMWARD_EUNSUPPORTED, 0);
-	return mw_tracked_release(&ops, page, len);
+	return unmap(page, len);
 }

@@ -82,8 +82,9 @@ size_t model_excluded_blocks(void);
 
 bool model_is_locked(const void *page);
 
-/* Adds count blocks that belong to the application. */
+/* The application takes count places of the table, or empties it. */
 void model_fill_exclusions(size_t count);
+void model_clear_exclusions(void);
 
 LPVOID WINAPI model_alloc(LPVOID at, SIZE_T len, DWORD type, DWORD protection);
 BOOL WINAPI model_free(LPVOID mem, SIZE_T len, DWORD type);

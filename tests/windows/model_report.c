@@ -24,6 +24,17 @@ void model_fill_exclusions(size_t count)
 		excluded[excluded_count++] = &blocks[i];
 }
 
+void model_clear_exclusions(void)
+{
+	excluded_count = 0;
+}
+
+/* As the system does it: a code of its own facility is passed on as it is. */
+static HRESULT failure(void)
+{
+	return HRESULT_FROM_WIN32(model.fail_error);
+}
+
 static HRESULT exclude_entered(const void *mem, DWORD len)
 {
 	if (mem == NULL || len == 0)
@@ -36,9 +47,8 @@ static HRESULT exclude_entered(const void *mem, DWORD len)
 
 static HRESULT WINAPI exclude(const void *mem, DWORD len)
 {
-	HRESULT result = model_enter(MODEL_EXCLUDE)
-			     ? exclude_entered(mem, len)
-			     : HRESULT_FROM_WIN32(model.fail_error);
+	HRESULT result =
+	    model_enter(MODEL_EXCLUDE) ? exclude_entered(mem, len) : failure();
 
 	model_leave();
 	return result;
@@ -57,9 +67,8 @@ static HRESULT include_entered(const void *mem)
 
 static HRESULT WINAPI include(const void *mem)
 {
-	HRESULT result = model_enter(MODEL_INCLUDE)
-			     ? include_entered(mem)
-			     : HRESULT_FROM_WIN32(model.fail_error);
+	HRESULT result =
+	    model_enter(MODEL_INCLUDE) ? include_entered(mem) : failure();
 
 	model_leave();
 	return result;
@@ -73,7 +82,7 @@ static HRESULT WINAPI get_flags(HANDLE process, PDWORD flags)
 	if (model_enter(MODEL_GET_FLAGS))
 		*flags = model.wer_flags;
 	else
-		result = HRESULT_FROM_WIN32(model.fail_error);
+		result = failure();
 	model_leave();
 	return result;
 }
@@ -85,7 +94,7 @@ static HRESULT WINAPI set_flags(DWORD flags)
 	if (model_enter(MODEL_SET_FLAGS))
 		model.wer_flags = flags;
 	else
-		result = HRESULT_FROM_WIN32(model.fail_error);
+		result = failure();
 	model_leave();
 	return result;
 }

@@ -39,5 +39,34 @@ function(memward_windows_test name)
 endfunction()
 
 memward_windows_test(windows_lock_test ${windows}/windows_lock_test.c)
+memward_windows_test(windows_report_test ${windows}/windows_report_test.c)
+memward_windows_test(windows_fault_test ${windows}/windows_fault_test.c)
 # The contract of every backend, on the model.
 memward_windows_test(windows_contract_test ${contract_sources})
+
+# The contract once more, with the DLL, which Windows finds in its folder.
+add_executable(windows_dll_test ${contract_sources}
+  $<TARGET_OBJECTS:memward_test_support>)
+target_include_directories(windows_dll_test PRIVATE
+  ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(windows_dll_test PRIVATE memward_options memward_shared)
+set_target_properties(windows_dll_test PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+add_test(NAME windows_dll_test COMMAND windows_dll_test)
+set_tests_properties(windows_dll_test PROPERTIES TIMEOUT 120)
+
+# What the library imports statically must exist since Windows 7. The control
+# imports something newer, which the check must see.
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND AND CMAKE_OBJDUMP)
+  add_executable(windows_imports_control ${windows}/imports_control.c)
+  target_link_libraries(windows_imports_control PRIVATE memward_options)
+  set(check_imports ${Python3_EXECUTABLE} ${windows}/check_imports.py
+    ${CMAKE_OBJDUMP} ${windows}/imports.txt)
+  foreach(target memward_shared platform_specific_test)
+    add_test(NAME imports_of_${target}
+      COMMAND ${check_imports} $<TARGET_FILE:${target}>)
+  endforeach()
+  add_test(NAME windows_imports_control COMMAND ${check_imports}
+    $<TARGET_FILE:windows_imports_control> GetSystemTimePreciseAsFileTime)
+endif()
