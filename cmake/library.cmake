@@ -5,14 +5,34 @@
 # memward_static   libmemward.a                 memward::memward_static
 # memward_shared   libmemward.so, .dylib, .dll  memward::memward
 add_library(memward_objects OBJECT
+  src/base/equal.c
   src/base/error.c
   src/base/wipe.c
+  src/core/address.c
+  src/core/arena.c
+  src/core/cache.c
+  src/core/check.c
+  src/core/fatal.c
+  src/core/fork.c
+  src/core/guarded.c
+  src/core/memward.c
+  src/core/meta.c
+  src/core/policy.c
+  src/core/pool.c
+  src/core/range.c
+  src/core/report.c
+  src/core/secret.c
+  src/core/slot.c
+  src/core/ward.c
+  src/core/window.c
+  src/core/wipe_all.c
   src/mem_sys/mem_sys.c
   src/mem_sys/spans.c
   src/mem_sys/tracked.c
   ${MEMWARD_BACKEND})
 target_include_directories(memward_objects PUBLIC
   ${PROJECT_SOURCE_DIR}/include)
+target_include_directories(memward_objects PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(memward_objects PRIVATE memward_options)
 set_target_properties(memward_objects PROPERTIES
   POSITION_INDEPENDENT_CODE ON)
@@ -41,6 +61,12 @@ target_link_libraries(memward_static PUBLIC Threads::Threads)
 # link threads, nor find the package.
 target_link_libraries(memward_shared PRIVATE Threads::Threads)
 mw_limit_exports(memward_shared)
+# A thread that ends after dlclose() still has to give back what it cached.
+include(CheckLinkerFlag)
+check_linker_flag(C "-Wl,-z,nodelete" MEMWARD_HAS_NODELETE)
+if(MEMWARD_HAS_NODELETE)
+  target_link_options(memward_shared PRIVATE "-Wl,-z,nodelete")
+endif()
 if(MEMWARD_COMPILE_ONLY)
   # A toolchain file says that there is nothing to link with.
   set_target_properties(memward_shared PROPERTIES EXCLUDE_FROM_ALL ON)

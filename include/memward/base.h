@@ -92,7 +92,22 @@ extern "C" {
 	    "administrator enabled them, ignore it; see coreadm(8)") \
 	X(MEMWARD_ESYSTEM, 20, \
 	    "the system refused for another reason; errno (on Windows " \
-	    "GetLastError()) has its code")
+	    "GetLastError()) has its code") \
+	X(MEMWARD_ELIMIT, 21, \
+	    "the limit in the ward's policy is reached") \
+	X(MEMWARD_EWINDOW, 22, \
+	    "a window is open that should not be, or is not this thread's") \
+	X(MEMWARD_ECLOSED, 23, \
+	    "the secret is closed; open a window or its protection first") \
+	X(MEMWARD_EPACKED, 24, \
+	    "a packed secret shares its pages; use memward_new_guarded()") \
+	X(MEMWARD_EOVERRIDE, 25, \
+	    "the environment variable MEMWARD_POLICY cannot be understood or " \
+	    "satisfied") \
+	X(MEMWARD_EWIPEDALL, 26, \
+	    "memward_wipe_all() was called; no more secrets in this process") \
+	X(MEMWARD_ENOTLOCKED, 27, \
+	    "part of the range was not locked by memward_lock_range()")
 /* clang-format on */
 
 #define MEMWARD_ERROR_ENUM(name, number, text) name = -(number),

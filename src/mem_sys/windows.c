@@ -14,6 +14,7 @@
 #include <windows.h>
 
 #include "tracked.h"
+#include "windows.h"
 
 /* WerSetFlags: collect no heap for a report; werapi.h of Vista. */
 #define FAULT_REPORTING_NO_HEAP 1
@@ -83,7 +84,7 @@ size_t mw_sys_page_size(void)
  * number of blocks (Windows 10 1703, found at run time). It binds nobody else
  * who dumps. MEMWARD_EUNSUPPORTED where the system lacks it.
  */
-static int exclude_from_reports(char *mem, size_t len)
+int mw_sys_exclude_from_reports(char *mem, size_t len)
 {
 	register_excluded_fn add =
 	    FIND(register_excluded_fn, "WerRegisterExcludedMemoryBlock");
@@ -110,7 +111,7 @@ static int exclude_from_reports(char *mem, size_t len)
 	return 0;
 }
 
-static void include_in_reports(char *mem, size_t len)
+void mw_sys_include_in_reports(char *mem, size_t len)
 {
 	unregister_excluded_fn undo =
 	    FIND(unregister_excluded_fn, "WerUnregisterExcludedMemoryBlock");
@@ -135,7 +136,7 @@ int mw_sys_map(size_t len, void **mem)
 		return err == ERROR_INVALID_PARAMETER ? MEMWARD_ENOMEM
 						      : error_code(err);
 	}
-	rc = exclude_from_reports(p, len);
+	rc = mw_sys_exclude_from_reports(p, len);
 	if (rc != 0 && rc != MEMWARD_EUNSUPPORTED) {
 		DWORD err = GetLastError();
 
@@ -325,7 +326,7 @@ static int raw_unlock(void *mem, size_t len)
 
 static int unmap(void *mem, size_t len)
 {
-	include_in_reports(mem, len);
+	mw_sys_include_in_reports(mem, len);
 	return VirtualFree(mem, 0, MEM_RELEASE) ? 0 : last_error();
 }
 
@@ -429,7 +430,7 @@ int mw_sys_query(memward_sys_info *info)
 	info->system = "Windows";
 	rc = mw_sys_locks_frozen() ? MEMWARD_ELOCKFROZEN : try_lock(page, len);
 	mw_sys_record(info, MEMWARD_SYS_LOCK, rc, (int)GetLastError());
-	rc = exclude_from_reports(page, len);
+	rc = mw_sys_exclude_from_reports(page, len);
 	mw_sys_record(info, MEMWARD_SYS_NO_DUMP, rc, (int)GetLastError());
 	/* There is no fork, so a child never has the memory. */
 	mw_sys_record(info, MEMWARD_SYS_FORK_OMIT, 0, 0);

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Looking for broken canaries before anything is freed. */
+#include "fatal.h"
+#include "fork.h"
+#include "guarded.h"
+#include "secret.h"
+#include "slot.h"
+#include "window.h"
+
+void memward_check(const void *secret)
+{
+	const char *call = "memward_check";
+	struct mw_place place;
+	memward_ward *ward;
+
+	if (secret == NULL || atomic_load(&mw_ward_wiped))
+		return;
+	mw_fork_check();
+	place = mw_secret_find(call, secret);
+	ward = place.run->ward;
+	mw_mutex_lock(&ward->lock);
+	if (mw_window_open_slot(place.run, place.slot) == 0) {
+		mw_secret_check(call, place);
+		mw_window_close_slot(place.run, place.slot);
+	}
+	mw_mutex_unlock(&ward->lock);
+}
+
+/*
+ * Other threads allocate and free meanwhile, without the lock: a canary counts
+ * as broken only if it is so every time while the slot stays the same.
+ */
+#define LOOKS 4
+
+static unsigned state_of(struct mw_run *run, uint32_t slot)
+{
+	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
+		return mw_slot_guarded(run, slot)->state;
+	return mw_slot_states(run)[slot];
+}
+
+static bool is_whole(struct mw_run *run, uint32_t slot)
+{
+	struct mw_place place = {
+	    run, slot, 0, atomic_load(&run->kind) == MW_RUN_GUARDED};
+
+	for (int i = 0; i < LOOKS; i++) {
+		unsigned state = state_of(run, slot);
+
+		if (state < MW_SLOT_LIVE)
+			return true;
+		if (!place.guarded)
+			place.len = state - MW_SLOT_LIVE;
+		if (mw_secret_has_canary(place))
+			return true;
+		atomic_thread_fence(memory_order_seq_cst);
+		if (state_of(run, slot) != state)
+			i = 0;
+	}
+	return false;
+}
+
+static int check_slot(struct mw_run *run, uint32_t slot)
+{
+	bool guarded = atomic_load(&run->kind) == MW_RUN_GUARDED;
+	int rc = 0;
+
+	if (state_of(run, slot) < MW_SLOT_LIVE)
+		return 0;
+	if (guarded && mw_slot_guarded(run, slot)->now == MEMWARD_NO_ACCESS)
+		rc = mw_window_open_slot(run, slot);
+	if (rc != 0)
+		return rc;
+	if (!is_whole(run, slot))
+		mw_fatal("memward_check", MW_BROKEN_CANARY);
+	if (guarded)
+		mw_window_close_slot(run, slot);
+	return 0;
+}
+
+static int check_run(struct mw_run *run)
+{
+	int rc = mw_window_open_run(run);
+
+	for (uint32_t i = 0; rc == 0 && i < atomic_load(&run->ready); i++)
+		rc = check_slot(run, i);
+	mw_window_close_run(run);
+	return rc;
+}
+
+static int check_ward(memward_ward *ward)
+{
+	int rc = 0;
+
+	mw_mutex_lock(&ward->lock);
+	for (struct mw_run *run = ward->runs; run != NULL && rc == 0;
+	     run = run->next)
+		rc = check_run(run);
+	mw_mutex_unlock(&ward->lock);
+	return rc;
+}
+
+int memward_check_ward(memward_ward *handle)
+{
+	memward_ward *ward;
+	int rc = 0;
+
+	if (atomic_load(&mw_ward_wiped))
+		return MEMWARD_EWIPEDALL;
+	mw_fork_check();
+	ward = mw_ward_resolve(handle, &rc);
+	return ward == NULL ? rc : check_ward(ward);
+}
+
+int memward_check_all(void)
+{
+	int rc = 0;
+
+	if (atomic_load(&mw_ward_wiped))
+		return MEMWARD_EWIPEDALL;
+	mw_fork_check();
+	for (memward_ward *w = mw_ward_first(); w != NULL && rc == 0;
+	     w = w->next) {
+		if (atomic_load(&w->serial) != 0)
+			rc = check_ward(w);
+	}
+	return rc;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of a process whose memory shows corruption. */
+#ifndef MW_CORE_FATAL_H
+#define MW_CORE_FATAL_H
+
+/*
+ * Prints "memward: CALL: REASON", two fixed texts, and aborts. Uses neither
+ * heap nor stdio, and nothing of the memory in question.
+ */
+_Noreturn void mw_fatal(const char *call, const char *reason);
+
+#define MW_DOUBLE_FREE   "secret was freed before"
+#define MW_FOREIGN       "pointer is not to a secret of memward"
+#define MW_INTERIOR      "pointer is not to the first byte of a secret"
+#define MW_BROKEN_CANARY "memory next to a secret was overwritten"
+#define MW_LATE_WRITE    "memory of a freed secret was overwritten"
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "fork.h"
+
+#include "arena.h"
+#include "meta.h"
+#include "range.h"
+#include "ward.h"
+
+/* In use where the system cannot wipe a page in a child. */
+static _Atomic uint32_t plain_word = 1;
+
+_Atomic uint32_t *mw_fork_word = &plain_word;
+
+/* In the order in which calls take the locks. */
+static void before(void)
+{
+	mw_ward_hold();
+	mw_range_hold();
+	mw_arena_hold();
+	mw_meta_hold();
+}
+
+static void parent(void)
+{
+	mw_meta_let_go();
+	mw_arena_let_go();
+	mw_range_let_go();
+	mw_ward_let_go();
+}
+
+void mw_fork_recover(void)
+{
+	/* The other threads are not here: all locks begin anew. */
+	mw_meta_after_fork();
+	mw_arena_after_fork();
+	mw_range_after_fork();
+	mw_ward_after_fork();
+	atomic_store(mw_fork_word, 1);
+}
+
+int mw_fork_start(void)
+{
+	size_t page = mw_sys_page_size();
+	void *mem;
+	int rc = mw_sys_map(page, &mem);
+
+	if (rc != 0)
+		return rc;
+	if (mw_sys_set_fork_rule(mem, page, MEMWARD_FORK_WIPE) == 0) {
+		mw_fork_word = mem;
+		atomic_store(mw_fork_word, 1);
+	}
+	return mw_sys_around_fork(before, parent, mw_fork_recover)
+		   ? 0
+		   : MEMWARD_ENOMEM;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Notices that this process is a child: by hooks around fork(3) and, for
+ * children made otherwise, by a word that the kernel wipes in a child. Never
+ * by the process id, which can be the same again.
+ */
+#ifndef MW_CORE_FORK_H
+#define MW_CORE_FORK_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* Sets hooks and word. Once. */
+int mw_fork_start(void);
+
+/* Zero in a child that has not noticed yet. */
+extern _Atomic uint32_t *mw_fork_word;
+
+/* Makes a child's state its own. */
+void mw_fork_recover(void);
+
+/* First thing in every public call that uses wards. */
+static inline void mw_fork_check(void)
+{
+	if (atomic_load_explicit(mw_fork_word, memory_order_relaxed) == 0)
+		mw_fork_recover();
+}
+
+#endif

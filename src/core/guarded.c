@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+#include "guarded.h"
+
+#include "fatal.h"
+#include "pool.h"
+
+#define FRONT_CANARY 16
+
+static size_t pages_for(size_t len)
+{
+	size_t page = mw_arena_page();
+
+	return len == 0 ? 1 : (len - 1) / page + 1;
+}
+
+unsigned mw_guarded_class(size_t len)
+{
+	size_t pages = pages_for(len);
+
+	for (unsigned i = 0; i < MW_GUARDED_CLASSES; i++) {
+		if (pages <= (size_t)1 << i)
+			return MW_PACKED_CLASSES + i;
+	}
+	return MW_CLASSES;
+}
+
+static int new_run(
+    memward_ward *ward, unsigned class, size_t pages, struct mw_run **made)
+{
+	size_t stride = pages + 1;
+	size_t chunks = (stride + MW_CHUNK_PAGES - 1) / MW_CHUNK_PAGES;
+	struct mw_run *run;
+	int rc;
+
+	if (chunks > UINT32_MAX)
+		return MEMWARD_ENOMEM;
+	rc = mw_arena_take((uint32_t)chunks, &run);
+	if (rc != 0)
+		return rc;
+	run->ward = ward;
+	run->class = (uint8_t) class;
+	run->slot_size = stride * mw_arena_page();
+	run->slots = (uint32_t)(chunks == 1 ? MW_CHUNK_PAGES / stride : 1);
+	run->divisor = (UINT64_C(1) << 40) / run->slot_size + 1;
+	atomic_store(&run->kind, MW_RUN_GUARDED);
+	mw_ward_link(ward, run);
+	if (class < MW_CLASSES)
+		ward->growing[class] = run;
+	*made = run;
+	return 0;
+}
+
+static void forget_run(struct mw_run *run)
+{
+	memward_ward *ward = run->ward;
+
+	if (run->class < MW_CLASSES && ward->growing[run->class] == run)
+		ward->growing[run->class] = NULL;
+	if (run->listed)
+		mw_ward_hide_room(run);
+	mw_ward_unlink(run);
+	mw_arena_give(run);
+}
+
+/* Gives the next slot of a run its pages and makes it idle. */
+static int add_slot(struct mw_run *run)
+{
+	memward_ward *ward = run->ward;
+	uint32_t slot = atomic_load(&run->ready);
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	size_t bytes = mw_slot_guarded_bytes(run);
+	int rc =
+	    mw_ward_commit(ward, mw_slot_data(run, slot), bytes, &g->locked);
+
+	if (rc != 0)
+		return rc;
+	g->committed = true;
+	g->now = MEMWARD_READ_WRITE;
+	g->reach = bytes;
+	atomic_store(&g->access, MEMWARD_READ_WRITE);
+	atomic_store(&g->state, MW_SLOT_FREE);
+	/* A new page of a closed ward is closed until it is handed out. */
+	if (ward->now != MEMWARD_READ_WRITE)
+		(void)mw_guarded_apply(run, slot, ward->now);
+	atomic_store(&run->ready, slot + 1);
+	mw_guarded_mark_idle(run, slot);
+	return 0;
+}
+
+int mw_guarded_grow(memward_ward *ward, unsigned class)
+{
+	struct mw_run *run = ward->growing[class];
+	uint32_t ready;
+	int rc;
+
+	if (run == NULL) {
+		rc = new_run(ward, class,
+		    (size_t)1 << (class - MW_PACKED_CLASSES), &run);
+		if (rc != 0)
+			return rc;
+	}
+	rc = add_slot(run);
+	ready = atomic_load(&run->ready);
+	if (ready == 0) {
+		forget_run(run);
+		return rc;
+	}
+	if (ready == run->slots)
+		ward->growing[class] = NULL;
+	if (rc != 0)
+		return rc;
+	if (run->idle == ready)
+		ward->idle += ready * mw_slot_guarded_bytes(run);
+	mw_ward_show_room(run);
+	return 0;
+}
+
+void mw_guarded_mark_idle(struct mw_run *run, uint32_t slot)
+{
+	mw_slot_guarded(run, slot)->idle = true;
+	run->idle++;
+}
+
+static struct mw_slot take_one(struct mw_run *run)
+{
+	uint32_t slot = 0;
+
+	while (!mw_slot_guarded(run, slot)->idle)
+		slot++;
+	if (run->idle == atomic_load(&run->ready))
+		run->ward->idle -= run->idle * mw_slot_guarded_bytes(run);
+	mw_slot_guarded(run, slot)->idle = false;
+	run->idle--;
+	if (run->idle == 0)
+		mw_ward_hide_room(run);
+	return (struct mw_slot){mw_slot_data(run, slot), NULL};
+}
+
+uint32_t mw_guarded_take_idle(
+    memward_ward *ward, unsigned class, uint32_t most, struct mw_slot *slots)
+{
+	uint32_t got = 0;
+
+	while (got < most && ward->room[class] != NULL)
+		slots[got++] = take_one(ward->room[class]);
+	return got;
+}
+
+int mw_guarded_own_run(memward_ward *ward, size_t len, struct mw_slot *slot)
+{
+	struct mw_run *run;
+	int rc = new_run(ward, MW_CLASSES, pages_for(len), &run);
+
+	if (rc != 0)
+		return rc;
+	rc = add_slot(run);
+	if (rc != 0) {
+		forget_run(run);
+		return rc;
+	}
+	mw_slot_guarded(run, 0)->idle = false;
+	run->idle = 0;
+	ward->out++;
+	*slot = (struct mw_slot){run->data, NULL};
+	return 0;
+}
+
+static int set_pages(struct mw_run *run, uint32_t slot, memward_access access)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	int rc;
+
+	if (g->now == access)
+		return 0;
+	rc = mw_sys_protect(
+	    mw_slot_data(run, slot), mw_slot_guarded_bytes(run), access);
+	if (rc == 0)
+		g->now = (uint8_t)access;
+	return rc;
+}
+
+bool mw_guarded_drop_run(struct mw_run *run)
+{
+	size_t bytes = mw_slot_guarded_bytes(run);
+	bool all = true;
+
+	for (uint32_t i = 0;
+	     i < atomic_load_explicit(&run->ready, memory_order_relaxed); i++) {
+		struct mw_guarded *g = mw_slot_guarded(run, i);
+		char *data = mw_slot_data(run, i);
+
+		if (!g->committed)
+			continue;
+		if (set_pages(run, i, MEMWARD_READ_WRITE) != 0) {
+			all = false;
+			continue;
+		}
+		memward_wipe(data, bytes);
+		if (mw_ward_decommit(
+			run->ward, data, bytes, g->locked ? bytes : 0) != 0) {
+			all = false;
+			continue;
+		}
+		g->committed = false;
+		atomic_store_explicit(
+		    &g->state, MW_SLOT_NEVER, memory_order_relaxed);
+	}
+	if (all)
+		forget_run(run);
+	return all;
+}
+
+int mw_guarded_apply(struct mw_run *run, uint32_t slot, memward_access ward)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	memward_access own =
+	    atomic_load_explicit(&g->access, memory_order_relaxed);
+
+	/* The values are in the order of what they allow. */
+	return set_pages(run, slot, own < ward ? own : ward);
+}
+
+int mw_guarded_open(struct mw_run *run, uint32_t slot)
+{
+	return set_pages(run, slot, MEMWARD_READ_WRITE);
+}
+
+/* Canaries of a secret: before and behind it. */
+static size_t slack_of(struct mw_run *run, const struct mw_guarded *g)
+{
+	return mw_slot_guarded_bytes(run) -
+	       atomic_load_explicit(&g->from, memory_order_relaxed) -
+	       atomic_load_explicit(&g->len, memory_order_relaxed);
+}
+
+static bool has_canary(struct mw_run *run)
+{
+	return (run->ward->features & MEMWARD_CANARY) != 0;
+}
+
+static void lay_out(
+    struct mw_run *run, struct mw_guarded *g, char *pages, size_t align)
+{
+	size_t bytes = mw_slot_guarded_bytes(run);
+	size_t len = atomic_load_explicit(&g->len, memory_order_relaxed);
+	/* An empty secret has an address too, and it is not the guard's. */
+	size_t from = (bytes - (len == 0 ? 1 : len)) & ~(align - 1);
+
+	atomic_store_explicit(&g->from, from, memory_order_relaxed);
+	g->align = (uint32_t)align;
+	g->canary = from < FRONT_CANARY || !has_canary(run) ? 0 : FRONT_CANARY;
+	g->reach = from - g->canary;
+	mw_slot_put_canary(pages + from - g->canary, g->canary);
+	if (has_canary(run))
+		mw_slot_put_canary(pages + from + len, slack_of(run, g));
+}
+
+int mw_guarded_hand_out(const char *call, struct mw_run *run, uint32_t slot,
+    size_t len, size_t align, void **secret)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	char *pages = mw_slot_data(run, slot);
+	int rc = set_pages(run, slot, MEMWARD_READ_WRITE);
+
+	if (rc != 0)
+		return rc;
+	atomic_store_explicit(&g->state, MW_SLOT_MOVING, memory_order_relaxed);
+	if (!mw_slot_is_zero(
+		pages + g->reach, mw_slot_guarded_bytes(run) - g->reach))
+		mw_fatal(call, MW_LATE_WRITE);
+	atomic_store_explicit(&g->len, len, memory_order_relaxed);
+	atomic_store_explicit(
+	    &g->access, MEMWARD_READ_WRITE, memory_order_relaxed);
+	lay_out(run, g, pages, align);
+	atomic_store_explicit(&g->state, MW_SLOT_LIVE, memory_order_release);
+	*secret = pages + atomic_load_explicit(&g->from, memory_order_relaxed);
+	if (!run->ward->cached)
+		/* Its mapping is whole: closing it cannot be refused. */
+		(void)mw_guarded_apply(run, slot, run->ward->now);
+	return 0;
+}
+
+bool mw_guarded_has_canary(struct mw_run *run, uint32_t slot)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	char *secret = mw_slot_data(run, slot) +
+		       atomic_load_explicit(&g->from, memory_order_relaxed);
+
+	return !has_canary(run) ||
+	       (mw_slot_has_canary(secret - g->canary, g->canary) &&
+		   mw_slot_has_canary(secret + atomic_load_explicit(&g->len,
+						   memory_order_relaxed),
+		       slack_of(run, g)));
+}
+
+bool mw_guarded_take_back(const char *call, struct mw_run *run, uint32_t slot)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	memward_ward *ward = run->ward;
+	char *pages = mw_slot_data(run, slot);
+	bool open = set_pages(run, slot, MEMWARD_READ_WRITE) == 0;
+
+	if (open && !mw_guarded_has_canary(run, slot))
+		mw_fatal(call, MW_BROKEN_CANARY);
+	atomic_store_explicit(&g->state, MW_SLOT_MOVING, memory_order_relaxed);
+	if (!open)
+		return false;
+	memward_wipe(pages + g->reach, mw_slot_guarded_bytes(run) - g->reach);
+	atomic_store_explicit(
+	    &g->access, MEMWARD_READ_WRITE, memory_order_relaxed);
+	atomic_store_explicit(&g->state, MW_SLOT_FREE, memory_order_release);
+	if ((ward->features & MEMWARD_TRAP_FREE) != 0)
+		(void)set_pages(run, slot, MEMWARD_NO_ACCESS);
+	else if (!ward->cached)
+		(void)mw_guarded_apply(run, slot, ward->now);
+	return true;
+}
+
+/* A child inherits no locks; a closed page must be open to be locked. */
+static void lock_again(struct mw_run *run, uint32_t slot)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	memward_access before = g->now;
+
+	g->locked = set_pages(run, slot, MEMWARD_READ_WRITE) == 0 &&
+		    mw_ward_lock_again(run->ward, mw_slot_data(run, slot),
+			mw_slot_guarded_bytes(run));
+	(void)set_pages(run, slot, before);
+}
+
+void mw_guarded_settle(struct mw_run *run)
+{
+	run->idle = 0;
+	for (uint32_t i = 0;
+	     i < atomic_load_explicit(&run->ready, memory_order_relaxed); i++) {
+		struct mw_guarded *g = mw_slot_guarded(run, i);
+
+		g->idle = false;
+		if (atomic_load_explicit(&g->state, memory_order_relaxed) ==
+			MW_SLOT_MOVING &&
+		    set_pages(run, i, MEMWARD_READ_WRITE) == 0) {
+			memward_wipe(
+			    mw_slot_data(run, i), mw_slot_guarded_bytes(run));
+			g->reach = 0;
+			atomic_store_explicit(
+			    &g->state, MW_SLOT_FREE, memory_order_release);
+		}
+		if (atomic_load_explicit(&g->state, memory_order_relaxed) ==
+		    MW_SLOT_FREE)
+			mw_guarded_mark_idle(run, i);
+		if (g->locked)
+			lock_again(run, i);
+		if (!g->locked)
+			run->ward->unlocked += mw_slot_guarded_bytes(run);
+	}
+}

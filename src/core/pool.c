@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: MIT */
+#include "pool.h"
+
+#include "guarded.h"
+#include "slot.h"
+#include "window.h"
+
+#include <assert.h>
+
+/*
+ * Bytes of packed slots, each for a secret and at least 8 bytes of canary:
+ * steps of 16 while small, then eight, then four to a doubling.
+ */
+static const uint16_t slot_bytes[] = {32, 48, 64, 80, 96, 112, 128, 144, 160,
+    176, 192, 208, 224, 240, 256, /**/
+    320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072,
+    4096, 5120, 6144, 7680, 10240, 12288, 15360};
+
+_Static_assert(MW_POOL_SMALL == 32 + 14 * 16, "fifteen small classes");
+_Static_assert(sizeof(slot_bytes) / sizeof(slot_bytes[0]) == MW_PACKED_CLASSES,
+    "one size per class");
+
+#define COARSE_STEP 64
+#define LARGEST     15360
+
+static uint8_t coarse_class[LARGEST / COARSE_STEP + 1];
+
+/* Idle pages worth keeping, whatever else: one run of them. */
+#define KEEP_PAGES MW_DATA_PAGES
+
+void mw_pool_start(void)
+{
+	unsigned class = 0;
+
+	for (size_t i = 0; i <= LARGEST / COARSE_STEP; i++) {
+		while (slot_bytes[class] < i * COARSE_STEP)
+			class ++;
+		coarse_class[i] = (uint8_t) class;
+	}
+}
+
+unsigned mw_pool_large_class(size_t len)
+{
+	if (len > LARGEST - MW_CANARY_LEAST)
+		return MW_PACKED_CLASSES;
+	return coarse_class[(len + MW_CANARY_LEAST + COARSE_STEP - 1) /
+			    COARSE_STEP];
+}
+
+size_t mw_pool_slot_bytes(unsigned class)
+{
+	if (class < MW_PACKED_CLASSES)
+		return slot_bytes[class];
+	return mw_arena_page() << (class - MW_PACKED_CLASSES);
+}
+
+/* The idle bits stand behind the words, in units that ctz finds fast. */
+static uint64_t *idle_bits(const struct mw_run *run)
+{
+	size_t words = (run->slots + 3) / 4 * 4;
+
+	return (
+	    uint64_t *)(void *)((char *)run->notes + words * sizeof(uint16_t));
+}
+
+static size_t data_bytes(void)
+{
+	return MW_DATA_PAGES * mw_arena_page();
+}
+
+/* Slots whose last byte lies in the first so many pages. */
+static uint32_t slots_in(const struct mw_run *run, uint32_t pages)
+{
+	uint32_t slots = (uint32_t)(pages * mw_arena_page() / run->slot_size);
+
+	return slots < run->slots ? slots : run->slots;
+}
+
+static void mark_idle(struct mw_run *run, uint32_t slot)
+{
+	idle_bits(run)[slot / 64] |= UINT64_C(1) << (slot % 64);
+	run->idle++;
+	if (slot / 64 < run->hint)
+		run->hint = slot / 64;
+}
+
+/* A run whose slots are all idle counts as idle pages. */
+static bool all_idle(const struct mw_run *run)
+{
+	return run->idle == atomic_load(&run->ready);
+}
+
+static size_t run_bytes(const struct mw_run *run)
+{
+	return run->committed * mw_arena_page();
+}
+
+/* Bytes of pages of a run with nothing in use; 0: something is. */
+static size_t idle_bytes(struct mw_run *run)
+{
+	if (!all_idle(run))
+		return 0;
+	return atomic_load(&run->kind) == MW_RUN_GUARDED
+		   ? run->idle * mw_slot_guarded_bytes(run)
+		   : run_bytes(run);
+}
+
+static int new_run(memward_ward *ward, unsigned class, struct mw_run **made)
+{
+	struct mw_run *run;
+	int rc = mw_arena_take(1, &run);
+
+	if (rc != 0)
+		return rc;
+	run->ward = ward;
+	run->class = (uint8_t) class;
+	run->slot_size = slot_bytes[class];
+	run->slots = (uint32_t)(data_bytes() / run->slot_size);
+	run->divisor = (UINT64_C(1) << 40) / run->slot_size + 1;
+	atomic_store(&run->kind, MW_RUN_PACKED);
+	mw_ward_link(ward, run);
+	ward->growing[class] = run;
+	*made = run;
+	return 0;
+}
+
+static void forget_run(struct mw_run *run)
+{
+	if (run->ward->growing[run->class] == run)
+		run->ward->growing[run->class] = NULL;
+	if (run->listed)
+		mw_ward_hide_room(run);
+	mw_ward_unlink(run);
+	mw_arena_give(run);
+}
+
+/* Commits the next pages of a run and makes their slots idle. */
+static int grow_by(struct mw_run *run, uint32_t pages)
+{
+	memward_ward *ward = run->ward;
+	char *at = run->data + run_bytes(run);
+	uint32_t ready = atomic_load(&run->ready);
+	uint32_t after = slots_in(run, run->committed + pages);
+	bool was_idle = ready != 0 && all_idle(run);
+	bool locked;
+	int rc = mw_ward_commit(ward, at, pages * mw_arena_page(), &locked);
+
+	if (rc != 0)
+		return rc;
+	/* New pages of a closed ward are closed as the others. */
+	if (ward->now != MEMWARD_READ_WRITE &&
+	    mw_sys_protect(at, pages * mw_arena_page(), ward->now) != 0) {
+		(void)mw_ward_decommit(ward, at, pages * mw_arena_page(),
+		    locked ? pages * mw_arena_page() : 0);
+		return MEMWARD_ENOMEM;
+	}
+	if (locked)
+		run->locked |= ((UINT32_C(1) << pages) - 1) << run->committed;
+	if (was_idle || ready == 0)
+		ward->idle += pages * mw_arena_page();
+	run->committed += pages;
+	for (uint32_t slot = ready; slot < after; slot++) {
+		atomic_store_explicit(&mw_slot_states(run)[slot], MW_SLOT_FREE,
+		    memory_order_relaxed);
+		mark_idle(run, slot);
+	}
+	atomic_store(&run->ready, after);
+	if (run->idle != 0)
+		mw_ward_show_room(run);
+	return 0;
+}
+
+/* Twice what there is, or where that is too much, just enough for one more. */
+static int grow_run(struct mw_run *run)
+{
+	uint32_t left = MW_DATA_PAGES - run->committed;
+	uint32_t least = 1;
+	uint32_t step = run->committed == 0 ? 1 : run->committed;
+	int rc;
+
+	while (least < left && slots_in(run, run->committed + least) ==
+				   atomic_load(&run->ready))
+		least++;
+	if (step > left)
+		step = left;
+	if (step < least)
+		step = least;
+	rc = grow_by(run, step);
+	if (rc != 0 && step != least)
+		rc = grow_by(run, least);
+	return rc;
+}
+
+/* Makes at least one slot of a packed class idle. */
+static int grow(memward_ward *ward, unsigned class)
+{
+	struct mw_run *run = ward->growing[class];
+	int rc;
+
+	if (run == NULL) {
+		rc = new_run(ward, class, &run);
+		if (rc != 0)
+			return rc;
+	}
+	rc = grow_run(run);
+	if (rc != 0 && run->committed == 0)
+		forget_run(run);
+	else if (atomic_load(&run->ready) == run->slots)
+		ward->growing[class] = NULL;
+	return rc;
+}
+
+static struct mw_slot take_one(struct mw_run *run)
+{
+	memward_ward *ward = run->ward;
+	uint64_t *bits = idle_bits(run);
+	uint32_t slot;
+
+	while (bits[run->hint] == 0)
+		run->hint++;
+	slot = run->hint * 64 + (uint32_t)__builtin_ctzll(bits[run->hint]);
+	if (all_idle(run))
+		ward->idle -= run_bytes(run);
+	bits[run->hint] &= bits[run->hint] - 1;
+	run->idle--;
+	if (run->idle == 0)
+		mw_ward_hide_room(run);
+	return (struct mw_slot){
+	    mw_slot_data(run, slot), &mw_slot_states(run)[slot]};
+}
+
+static uint32_t take_packed(
+    memward_ward *ward, unsigned class, uint32_t most, struct mw_slot *slots)
+{
+	uint32_t got = 0;
+
+	while (got < most && ward->room[class] != NULL)
+		slots[got++] = take_one(ward->room[class]);
+	return got;
+}
+
+static uint32_t take(
+    memward_ward *ward, unsigned class, uint32_t most, struct mw_slot *slots)
+{
+	if (class < MW_PACKED_CLASSES)
+		return take_packed(ward, class, most, slots);
+	return mw_guarded_take_idle(ward, class, most, slots);
+}
+
+static int make(memward_ward *ward, unsigned class)
+{
+	return class < MW_PACKED_CLASSES ? grow(ward, class)
+					 : mw_guarded_grow(ward, class);
+}
+
+static void trim_to(memward_ward *ward, size_t keep);
+
+/* Gets something for the class, at the limit from caches and idle pages. */
+static int find_more(memward_ward *ward, unsigned class)
+{
+	int rc = make(ward, class);
+
+	if (rc != MEMWARD_ELOCKLIMIT && rc != MEMWARD_ELIMIT &&
+	    rc != MEMWARD_ENOMEM)
+		return rc;
+	mw_cache_empty_all(ward, mw_pool_give);
+	if (ward->room[class] != NULL)
+		return 0;
+	trim_to(ward, 0);
+	return make(ward, class);
+}
+
+int mw_pool_take(memward_ward *ward, unsigned class, uint32_t most,
+    struct mw_slot *slots, uint32_t *got)
+{
+	int rc;
+
+	*got = take(ward, class, most, slots);
+	if (*got == 0) {
+		rc = find_more(ward, class);
+		if (rc != 0)
+			return rc;
+		*got = take(ward, class, most, slots);
+	}
+	ward->out += *got;
+	if (ward->out > ward->peak)
+		ward->peak = ward->out;
+	return 0;
+}
+
+void mw_pool_give(memward_ward *ward, struct mw_slot slot)
+{
+	struct mw_run *run = mw_arena_find(slot.data);
+	uint32_t index = mw_slot_of(run, (size_t)(slot.data - run->data));
+
+	ward->out--;
+	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
+		mw_guarded_mark_idle(run, index);
+	else
+		mark_idle(run, index);
+	mw_ward_show_room(run);
+	ward->idle += idle_bytes(run);
+}
+
+bool mw_pool_drop_run(struct mw_run *run)
+{
+	memward_ward *ward = run->ward;
+	size_t page = mw_arena_page();
+	size_t locked = 0;
+
+	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
+		return mw_guarded_drop_run(run);
+	if (run->committed != 0 && mw_window_open_run(run) != 0)
+		return false;
+	memward_wipe(run->data, run_bytes(run));
+	for (uint32_t i = 0; i < run->committed; i++)
+		locked += run->locked >> i & 1 ? page : 0;
+	if (run->committed != 0 &&
+	    mw_ward_decommit(ward, run->data, run_bytes(run), locked) != 0)
+		return false;
+	forget_run(run);
+	return true;
+}
+
+/* Gives back idle runs until no more than keep bytes of idle pages stay. */
+static void trim_to(memward_ward *ward, size_t keep)
+{
+	struct mw_run *next;
+
+	for (struct mw_run *run = ward->runs; run != NULL; run = next) {
+		size_t bytes = idle_bytes(run);
+
+		next = run->next;
+		if (ward->idle <= keep)
+			return;
+		if (bytes == 0 || ward->committed < ward->floor + bytes)
+			continue;
+		ward->idle -= bytes;
+		/* What could not be dropped stays and is still idle. */
+		if (!mw_pool_drop_run(run))
+			ward->idle += idle_bytes(run);
+	}
+}
+
+void mw_pool_trim(memward_ward *ward)
+{
+	size_t least = KEEP_PAGES * mw_arena_page();
+	size_t share = ward->committed / 8;
+
+	/* Beyond twice what is kept, so that it does not happen at each free */
+	if (share < least)
+		share = least;
+	if (ward->idle > 2 * share)
+		trim_to(ward, share);
+}
+
+uint64_t mw_pool_idle(memward_ward *ward, unsigned class)
+{
+	uint64_t idle = 0;
+
+	for (struct mw_run *run = ward->room[class]; run != NULL;
+	     run = run->next_room)
+		idle += run->idle;
+	return idle;
+}
+
+int mw_pool_reserve(memward_ward *ward, unsigned class, size_t count)
+{
+	size_t before = ward->committed;
+	uint64_t idle = mw_pool_idle(ward, class);
+	int rc;
+
+	while (idle < count) {
+		rc = make(ward, class);
+		if (rc != 0)
+			return rc;
+		idle = mw_pool_idle(ward, class);
+	}
+	ward->floor += ward->committed - before;
+	return 0;
+}
+
+/* Another thread may have been at a slot when the process forked. */
+static void settle_packed(struct mw_run *run)
+{
+	uint32_t ready = atomic_load(&run->ready);
+
+	run->idle = 0;
+	run->hint = 0;
+	memset(idle_bits(run), 0, (run->slots + 63) / 64 * sizeof(uint64_t));
+	for (uint32_t slot = 0; slot < ready; slot++) {
+		_Atomic uint16_t *state = &mw_slot_states(run)[slot];
+
+		if (atomic_load(state) == MW_SLOT_MOVING) {
+			memward_wipe(mw_slot_data(run, slot), run->slot_size);
+			atomic_store(state, MW_SLOT_FREE);
+		}
+		if (atomic_load(state) == MW_SLOT_FREE)
+			mark_idle(run, slot);
+	}
+}
+
+/* A child inherits no locks. What it cannot lock, its reports tell. */
+static void lock_again(struct mw_run *run)
+{
+	size_t page = mw_arena_page();
+	uint32_t locked = 0;
+
+	for (uint32_t i = 0; i < run->committed; i++) {
+		if ((run->locked >> i & 1) == 0)
+			continue;
+		if (mw_ward_lock_again(run->ward, run->data + i * page, page))
+			locked |= UINT32_C(1) << i;
+	}
+	run->locked = locked;
+	for (uint32_t i = 0; i < run->committed; i++)
+		run->ward->unlocked += locked >> i & 1 ? 0 : page;
+}
+
+void mw_pool_after_fork(memward_ward *ward)
+{
+	ward->out = 0;
+	ward->idle = 0;
+	ward->unlocked = 0;
+	for (struct mw_run *run = ward->runs; run != NULL; run = run->next) {
+		if (mw_window_open_run(run) != 0)
+			continue;
+		if (atomic_load(&run->kind) == MW_RUN_GUARDED) {
+			mw_guarded_settle(run);
+		} else {
+			settle_packed(run);
+			lock_again(run);
+		}
+		mw_window_close_run(run);
+		ward->out += atomic_load(&run->ready) - run->idle;
+		ward->idle += idle_bytes(run);
+		if (run->idle != 0)
+			mw_ward_show_room(run);
+		else if (run->listed)
+			mw_ward_hide_room(run);
+	}
+}

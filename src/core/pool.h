@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The central store of a ward's slots, packed and guarded. All with the
+ * ward's lock held unless said otherwise.
+ */
+#ifndef MW_CORE_POOL_H
+#define MW_CORE_POOL_H
+
+#include "cache.h"
+#include "slot.h"
+
+/* Packed slots up to here come in steps of 16 bytes, from 32. */
+#define MW_POOL_SMALL 256
+
+/* The class of packed secrets of len bytes that do not fit a small slot. */
+unsigned mw_pool_large_class(size_t len);
+
+/* The class of packed secrets of len bytes; MW_PACKED_CLASSES: too long. */
+static inline unsigned mw_pool_class(size_t len)
+{
+	if (len <= 32 - MW_CANARY_LEAST)
+		return 0;
+	if (len <= MW_POOL_SMALL - MW_CANARY_LEAST)
+		return (unsigned)((len + MW_CANARY_LEAST + 15) / 16 - 2);
+	return mw_pool_large_class(len);
+}
+
+/* Bytes of a slot of a class; for guarded ones, without the guard. */
+size_t mw_pool_slot_bytes(unsigned class);
+
+/* Called once, before anything else. */
+void mw_pool_start(void);
+
+/*
+ * Takes up to most idle slots of a class into slots, making new ones if there
+ * are none. *got is how many, at least one on success. At a limit all caches
+ * are emptied and idle pages given back before the answer is no.
+ */
+int mw_pool_take(memward_ward *ward, unsigned class, uint32_t most,
+    struct mw_slot *slots, uint32_t *got);
+
+/* Puts an idle slot back. */
+void mw_pool_give(memward_ward *ward, struct mw_slot slot);
+
+/* Gives idle pages back to the system, beyond what is worth keeping. */
+void mw_pool_trim(memward_ward *ward);
+
+/* Makes ready for count secrets of a class; all or nothing but for pages. */
+int mw_pool_reserve(memward_ward *ward, unsigned class, size_t count);
+
+/* Idle slots of a class, with pages and without a new commit. */
+uint64_t mw_pool_idle(memward_ward *ward, unsigned class);
+
+/* Wipes and decommits a run, and forgets it. False: it could not be. */
+bool mw_pool_drop_run(struct mw_run *run);
+
+/* In a child of fork: rebuilds idle lists from the states. */
+void mw_pool_after_fork(memward_ward *ward);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is known of single slots, in the notes of their run.
+ *
+ * A packed slot is one word: the length of the secret in it, or that it is
+ * free or moving (being handed out or freed at this moment). Behind the words
+ * comes one bit per slot: idle, that is, in the central store.
+ */
+#ifndef MW_CORE_SLOT_H
+#define MW_CORE_SLOT_H
+
+#include "arena.h"
+
+#include <string.h>
+
+#define MW_SLOT_NEVER  0 /* pages not there yet, or never used */
+#define MW_SLOT_FREE   1 /* all zeros */
+#define MW_SLOT_MOVING 2 /* between free and live */
+#define MW_SLOT_LIVE   3 /* plus the length: words from here on */
+
+/* The longest a packed secret may be is given by the size classes. */
+#define MW_SLOT_LONGEST (UINT16_MAX - MW_SLOT_LIVE)
+
+/* Bytes behind a secret that hold its canary, at the least and the most. */
+#define MW_CANARY_LEAST 8
+#define MW_CANARY_MOST  64
+
+/* A guarded slot. */
+struct mw_guarded {
+	_Atomic uint8_t state;  /* MW_SLOT_NEVER to MW_SLOT_LIVE */
+	_Atomic uint8_t access; /* memward_access the user gave the secret */
+	uint8_t now;            /* memward_access of the pages */
+	bool idle;              /* in the central store */
+	bool committed;
+	bool locked;
+	uint32_t align;      /* the secret's */
+	uint32_t canary;     /* bytes of canary before the secret, 0 or 16 */
+	_Atomic size_t len;  /* of the secret */
+	_Atomic size_t from; /* of its first byte in the pages */
+	size_t reach;        /* the lowest byte ever used since the last
+				check for zeros */
+};
+
+static inline _Atomic uint16_t *mw_slot_states(const struct mw_run *run)
+{
+	return run->notes;
+}
+
+static inline struct mw_guarded *mw_slot_guarded(
+    const struct mw_run *run, uint32_t slot)
+{
+	return (struct mw_guarded *)run->notes + slot;
+}
+
+/* Bytes of the pages of a guarded slot, without its guard. */
+static inline size_t mw_slot_guarded_bytes(const struct mw_run *run)
+{
+	return run->slot_size - mw_arena_page();
+}
+
+static inline char *mw_slot_data(const struct mw_run *run, uint32_t slot)
+{
+	return run->data + (size_t)slot * run->slot_size;
+}
+
+/*
+ * The slot an offset from the first data byte lies in. The divisor is 2^40 /
+ * slot_size rounded up; exact while offset < 2^20 and slot_size < 2^20, which
+ * holds for all runs of one chunk; longer runs have one slot.
+ */
+static inline uint32_t mw_slot_of(const struct mw_run *run, size_t offset)
+{
+	if (run->slots == 1)
+		return 0;
+	return (uint32_t)(((uint64_t)offset * run->divisor) >> 40);
+}
+
+/* Xored into every canary; random, set once at the start. */
+extern uint64_t mw_slot_canary_key;
+
+/* The canary of one place: no byte of it zero, so that "\0" is noticed. */
+static inline uint64_t mw_slot_canary(const void *where)
+{
+	uint64_t mixed = (uint64_t)(uintptr_t)where;
+
+	mixed *= UINT64_C(0x9e3779b97f4a7c15);
+	mixed ^= mixed >> 32;
+	/* The top bit of every byte: never zero, and no text either. */
+	return (mixed ^ mw_slot_canary_key) | UINT64_C(0x8080808080808080);
+}
+
+/* Fills len bytes with it. */
+static inline void mw_slot_put_canary(char *at, size_t len)
+{
+	uint64_t canary = mw_slot_canary(at);
+
+	for (; len >= sizeof(canary); len -= sizeof(canary)) {
+		memcpy(at, &canary, sizeof(canary));
+		at += sizeof(canary);
+	}
+	if (len != 0)
+		memcpy(at, &canary, len);
+}
+
+/* Whether len bytes are filled with it. */
+static inline bool mw_slot_has_canary(const char *at, size_t len)
+{
+	uint64_t canary = mw_slot_canary(at);
+	uint64_t found;
+	uint64_t wrong = 0;
+
+	for (; len >= sizeof(canary); len -= sizeof(canary)) {
+		memcpy(&found, at, sizeof(found));
+		wrong |= found ^ canary;
+		at += sizeof(canary);
+	}
+	return wrong == 0 && (len == 0 || memcmp(at, &canary, len) == 0);
+}
+
+static inline bool mw_slot_is_zero(const char *at, size_t len)
+{
+	uint64_t pair[2];
+	uint64_t any = 0;
+
+	for (; len >= sizeof(pair); len -= sizeof(pair)) {
+		memcpy(pair, at, sizeof(pair));
+		any |= pair[0] | pair[1];
+		at += sizeof(pair);
+	}
+	for (; len != 0; len--)
+		any |= (unsigned char)*at++;
+	return any == 0;
+}
+
+/*
+ * Wipes a packed slot: its touched bytes rounded up to 16, which is inside
+ * it. Small ones without the call of memset that memward_wipe() makes.
+ */
+static inline void mw_slot_wipe(char *at, size_t len)
+{
+	const uint64_t zeros[2] = {0, 0};
+
+	if (len > 256) {
+		memward_wipe(at, len);
+		return;
+	}
+	for (size_t i = 0; i < len; i += sizeof(zeros)) {
+		memcpy(at + i, zeros, sizeof(zeros));
+		__asm__ __volatile__("" : : "r"(at + i) : "memory");
+	}
+}
+
+/* How many bytes of canary follow a packed secret. */
+static inline size_t mw_slot_canary_bytes(size_t slot_size, size_t len)
+{
+	size_t rest = slot_size - len;
+
+	return rest < MW_CANARY_MOST ? rest : MW_CANARY_MOST;
+}
+
+#endif

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+#include "ward.h"
+
+#include "cache.h"
+#include "fork.h"
+#include "meta.h"
+#include "policy.h"
+#include "pool.h"
+#include "range.h"
+#include "slot.h"
+
+#include <errno.h>
+#include <string.h>
+
+_Atomic size_t mw_ward_locked;
+memward_ward *_Atomic mw_ward_standard;
+atomic_bool mw_ward_wiped;
+
+static struct {
+	struct mw_mutex lock;
+	memward_ward *_Atomic first;
+	memward_ward *last;
+	uint32_t count;
+	uint64_t serial;
+	int start_result;
+} wards;
+
+void mw_ward_link(memward_ward *ward, struct mw_run *run)
+{
+	run->prev = NULL;
+	run->next = ward->runs;
+	if (ward->runs != NULL)
+		ward->runs->prev = run;
+	ward->runs = run;
+}
+
+void mw_ward_unlink(struct mw_run *run)
+{
+	if (run->prev != NULL)
+		run->prev->next = run->next;
+	else
+		run->ward->runs = run->next;
+	if (run->next != NULL)
+		run->next->prev = run->prev;
+}
+
+void mw_ward_show_room(struct mw_run *run)
+{
+	memward_ward *ward = run->ward;
+
+	if (run->listed || run->class >= MW_CLASSES)
+		return;
+	run->listed = true;
+	run->prev_room = NULL;
+	run->next_room = ward->room[run->class];
+	if (run->next_room != NULL)
+		run->next_room->prev_room = run;
+	ward->room[run->class] = run;
+}
+
+void mw_ward_hide_room(struct mw_run *run)
+{
+	if (run->prev_room != NULL)
+		run->prev_room->next_room = run->next_room;
+	else
+		run->ward->room[run->class] = run->next_room;
+	if (run->next_room != NULL)
+		run->next_room->prev_room = run->prev_room;
+	run->listed = false;
+}
+
+/* Locks new pages if the policy wants it; a wish not granted is recorded. */
+static int lock_pages(memward_ward *ward, void *mem, size_t len, bool *locked)
+{
+	int rc;
+
+	*locked = false;
+	if ((ward->features & MEMWARD_LOCKED) == 0)
+		return 0;
+	rc = mw_sys_lock(mem, len);
+	if (rc == 0) {
+		*locked = true;
+		atomic_fetch_add(&mw_ward_locked, len);
+		return 0;
+	}
+	ward->reason[0] = rc;
+	ward->system_error[0] = errno;
+	return (ward->policy.require & MEMWARD_LOCKED) != 0 ? rc : 0;
+}
+
+bool mw_ward_lock_again(memward_ward *ward, void *mem, size_t len)
+{
+	int rc = mw_sys_lock(mem, len);
+
+	if (rc == 0) {
+		atomic_fetch_add(&mw_ward_locked, len);
+		return true;
+	}
+	ward->reason[0] = rc;
+	ward->system_error[0] = errno;
+	return false;
+}
+
+int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked)
+{
+	size_t limit = ward->policy.limit;
+	int rc;
+
+	if (limit != 0 && (len > limit || ward->committed > limit - len))
+		return MEMWARD_ELIMIT;
+	rc = mw_sys_commit(mem, len, ward->policy.fork);
+	if (rc != 0)
+		return rc;
+	rc = lock_pages(ward, mem, len, locked);
+	if (rc != 0) {
+		(void)mw_sys_decommit(mem, len);
+		return rc;
+	}
+	ward->committed += len;
+	if (!*locked)
+		ward->unlocked += len;
+	return 0;
+}
+
+int mw_ward_decommit(memward_ward *ward, void *mem, size_t len, size_t locked)
+{
+	int rc = mw_sys_decommit(mem, len);
+
+	if (rc != 0)
+		return rc;
+	ward->committed -= len;
+	ward->unlocked -= len - locked;
+	atomic_fetch_sub(&mw_ward_locked, locked);
+	return 0;
+}
+
+static memward_ward *find_unused(void)
+{
+	memward_ward *ward;
+
+	for (ward = atomic_load(&wards.first); ward != NULL;
+	     ward = ward->next) {
+		if (atomic_load(&ward->serial) == 0)
+			return ward;
+	}
+	ward = mw_meta_alloc(sizeof(*ward));
+	if (ward == NULL)
+		return NULL;
+	ward->id = wards.count++;
+	mw_mutex_init(&ward->lock);
+	if (wards.last == NULL)
+		atomic_store(&wards.first, ward);
+	else
+		wards.last->next = ward;
+	wards.last = ward;
+	return ward;
+}
+
+/* Half the features are memward's own doing, the rest the system's. */
+static int why_not(uint32_t feature, const memward_sys_info *info, int *err)
+{
+	uint32_t bit;
+	unsigned i = 0;
+
+	*err = 0;
+	switch (feature) {
+	case MEMWARD_LOCKED:
+		bit = MEMWARD_SYS_LOCK;
+		break;
+	case MEMWARD_NO_DUMP:
+		bit = MEMWARD_SYS_NO_DUMP;
+		break;
+	case MEMWARD_UNMERGED:
+		bit = MEMWARD_SYS_UNMERGED;
+		break;
+	case MEMWARD_HIDDEN:
+	case MEMWARD_KEYED:
+		return MEMWARD_EUNSUPPORTED;
+	default:
+		return 0;
+	}
+	while (UINT32_C(1) << i != bit)
+		i++;
+	*err = info->system_error[i];
+	return info->reason[i];
+}
+
+static int check_fork_rule(memward_fork_rule rule, const memward_sys_info *info)
+{
+	uint32_t need = 0;
+
+	if (rule == MEMWARD_FORK_OMIT)
+		need = MEMWARD_SYS_FORK_OMIT;
+	else if (rule == MEMWARD_FORK_WIPE)
+		need = MEMWARD_SYS_FORK_WIPE;
+	return (info->granted & need) == need ? 0 : MEMWARD_EUNSUPPORTED;
+}
+
+/* Tries every requested feature; what is required and lacking is an error. */
+static int try_features(memward_ward *ward)
+{
+	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
+	int rc = memward_sys_query(&info);
+
+	if (rc != 0)
+		return rc;
+	for (unsigned i = 0; i < MEMWARD_FEATURE_COUNT; i++) {
+		uint32_t feature = UINT32_C(1) << i;
+
+		if ((ward->features & feature) == 0)
+			continue;
+		ward->reason[i] =
+		    why_not(feature, &info, &ward->system_error[i]);
+		if (ward->reason[i] != 0 &&
+		    (ward->policy.require & feature) != 0)
+			return ward->reason[i];
+	}
+	return check_fork_rule(ward->policy.fork, &info);
+}
+
+/* Puts a ward into the state of one just opened, but for its serial. */
+static int prepare(memward_ward *ward, const memward_policy *policy)
+{
+	int rc;
+
+	memset(ward->reason, 0, sizeof(ward->reason));
+	memset(ward->system_error, 0, sizeof(ward->system_error));
+	ward->policy = *policy;
+	ward->lowered = 0;
+	rc = mw_policy_override(&ward->policy, &ward->lowered);
+	if (rc != 0)
+		return rc;
+	ward->features = ward->policy.require | ward->policy.prefer;
+	rc = try_features(ward);
+	if (rc != 0)
+		/* An operator's wish that cannot be had is said to be his. */
+		return (ward->policy.require & ~policy->require) != 0
+			   ? MEMWARD_EOVERRIDE
+			   : rc;
+	ward->cached = ward->policy.rest == MEMWARD_READ_WRITE;
+	ward->now = ward->policy.rest;
+	ward->readers = 0;
+	ward->writers = 0;
+	ward->runs = NULL;
+	memset(ward->room, 0, sizeof(ward->room));
+	memset(ward->growing, 0, sizeof(ward->growing));
+	ward->caches = NULL;
+	ward->committed = 0;
+	ward->unlocked = 0;
+	ward->idle = 0;
+	ward->floor = 0;
+	ward->out = 0;
+	ward->peak = 0;
+	atomic_store(&ward->refused, 0);
+	return 0;
+}
+
+/* Caches may hold an eighth of what can be had at all. */
+static size_t cache_share(const memward_ward *ward)
+{
+	uint64_t limit = UINT64_MAX;
+
+	if ((ward->features & MEMWARD_LOCKED) != 0)
+		limit = mw_sys_lock_limit();
+	if (ward->policy.limit != 0 && ward->policy.limit < limit)
+		limit = ward->policy.limit;
+	return limit / 8 > SIZE_MAX / 8 ? SIZE_MAX : (size_t)(limit / 8);
+}
+
+/* With the lock of all wards held. */
+static int open_locked(const memward_policy *policy, memward_ward **made)
+{
+	memward_ward *ward = find_unused();
+	int rc;
+
+	if (ward == NULL)
+		return MEMWARD_ENOMEM;
+	rc = prepare(ward, policy);
+	if (rc != 0)
+		return rc;
+	ward->cache_room = cache_share(ward);
+	atomic_store(&ward->serial, ++wards.serial);
+	*made = ward;
+	return 0;
+}
+
+static void start(void)
+{
+	mw_mutex_init(&wards.lock);
+	mw_arena_start();
+	mw_pool_start();
+	mw_range_start();
+	wards.start_result = mw_meta_start();
+	if (wards.start_result == 0)
+		wards.start_result = mw_fork_start();
+	if (wards.start_result == 0)
+		wards.start_result = mw_sys_random(
+		    &mw_slot_canary_key, sizeof(mw_slot_canary_key));
+}
+
+int mw_ward_start(void)
+{
+	mw_sys_once(start);
+	return wards.start_result;
+}
+
+int mw_ward_open(const memward_policy *policy, memward_ward **ward)
+{
+	int rc = mw_ward_start();
+
+	if (rc != 0)
+		return rc;
+	mw_mutex_lock(&wards.lock);
+	rc = open_locked(policy, ward);
+	mw_mutex_unlock(&wards.lock);
+	return rc;
+}
+
+static int close_locked(memward_ward *ward)
+{
+	struct mw_run *next;
+
+	if (ward->readers != 0 || ward->writers != 0)
+		return MEMWARD_EWINDOW;
+	mw_cache_drop_all(ward);
+	for (struct mw_run *run = ward->runs; run != NULL; run = next) {
+		next = run->next;
+		if (!mw_pool_drop_run(run))
+			/* Wiped or closed; its pages are lost, not given. */
+			mw_ward_unlink(run);
+	}
+	atomic_store(&ward->serial, 0);
+	return 0;
+}
+
+int mw_ward_close(memward_ward *ward)
+{
+	int rc = MEMWARD_EVALUE;
+
+	mw_mutex_lock(&wards.lock);
+	mw_mutex_lock(&ward->lock);
+	if (atomic_load(&ward->serial) != 0 &&
+	    ward != atomic_load(&mw_ward_standard))
+		rc = close_locked(ward);
+	mw_mutex_unlock(&ward->lock);
+	mw_mutex_unlock(&wards.lock);
+	return rc;
+}
+
+/* The default ward, made at its first use. */
+memward_ward *mw_ward_make_standard(int *rc)
+{
+	memward_policy policy = MEMWARD_POLICY_INIT;
+	memward_ward *ward = NULL;
+
+	*rc = mw_ward_start();
+	if (*rc != 0)
+		return NULL;
+	mw_mutex_lock(&wards.lock);
+	ward = atomic_load(&mw_ward_standard);
+	if (ward == NULL) {
+		*rc = open_locked(&policy, &ward);
+		if (*rc == 0)
+			atomic_store(&mw_ward_standard, ward);
+		else
+			ward = NULL;
+	}
+	mw_mutex_unlock(&wards.lock);
+	return ward;
+}
+
+memward_ward *mw_ward_handle(memward_ward *ward)
+{
+	return ward == atomic_load(&mw_ward_standard) ? NULL : ward;
+}
+
+memward_ward *mw_ward_first(void)
+{
+	return atomic_load(&wards.first);
+}
+
+void mw_ward_hold(void)
+{
+	mw_mutex_lock(&wards.lock);
+	for (memward_ward *w = mw_ward_first(); w != NULL; w = w->next)
+		mw_mutex_lock(&w->lock);
+}
+
+void mw_ward_let_go(void)
+{
+	for (memward_ward *w = mw_ward_first(); w != NULL; w = w->next)
+		mw_mutex_unlock(&w->lock);
+	mw_mutex_unlock(&wards.lock);
+}
+
+/* Under omit and wipe nothing of the parent's is this process's. */
+static void orphan(memward_ward *ward)
+{
+	for (struct mw_run *run = ward->runs; run != NULL; run = run->next)
+		run->orphan = true;
+	ward->runs = NULL;
+	memset(ward->room, 0, sizeof(ward->room));
+	memset(ward->growing, 0, sizeof(ward->growing));
+	ward->committed = 0;
+	ward->unlocked = 0;
+	ward->idle = 0;
+	ward->floor = 0;
+	ward->out = 0;
+	ward->now = ward->policy.rest;
+}
+
+void mw_ward_after_fork(void)
+{
+	mw_mutex_init(&wards.lock);
+	atomic_store(&mw_ward_locked, 0);
+	for (memward_ward *w = mw_ward_first(); w != NULL; w = w->next) {
+		mw_mutex_init(&w->lock);
+		if (atomic_load(&w->serial) == 0)
+			continue;
+		mw_cache_after_fork(w);
+		if (w->policy.fork == MEMWARD_FORK_KEEP)
+			mw_pool_after_fork(w);
+		else
+			orphan(w);
+	}
+}

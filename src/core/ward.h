@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* A ward from the inside, and the records its parts share. */
+#ifndef MW_CORE_WARD_H
+#define MW_CORE_WARD_H
+
+#include "arena.h"
+#include "memward.h"
+
+#include "mem_sys/store.h"
+
+#include <stdatomic.h>
+
+#define MW_PACKED_CLASSES  36
+#define MW_GUARDED_CLASSES 4
+#define MW_CLASSES         (MW_PACKED_CLASSES + MW_GUARDED_CLASSES)
+
+struct mw_cache;
+
+struct memward_ward {
+	_Atomic uint64_t serial; /* of this opening; 0: not open */
+	uint32_t id;             /* index into a thread's table of caches */
+	uint32_t features;       /* requested: required or preferred */
+	bool cached;             /* open at rest: threads keep caches */
+	memward_policy policy;   /* with the override applied */
+	uint32_t lowered;        /* requirements the override made wishes */
+	_Atomic uint64_t refused;
+
+	struct mw_mutex lock; /* for all that follows */
+	/* Why a feature is not, or not everywhere, obtained. */
+	int reason[MEMWARD_FEATURE_COUNT];
+	int system_error[MEMWARD_FEATURE_COUNT];
+	memward_access now;  /* what the pages allow at this moment */
+	uint32_t readers;    /* windows open for reading */
+	uint32_t writers;    /* and for writing */
+	struct mw_run *runs; /* all */
+	struct mw_run *room[MW_CLASSES];    /* those with idle slots */
+	struct mw_run *growing[MW_CLASSES]; /* the one that lacks pages */
+	struct mw_cache *caches;            /* of all threads */
+	size_t cache_room;         /* bytes that caches may still claim */
+	size_t committed;          /* bytes of pages */
+	size_t unlocked;           /* bytes of them without a lock */
+	size_t idle;               /* bytes of pages with nothing in use */
+	size_t floor;              /* bytes of pages kept for reserve calls */
+	uint64_t out;              /* slots not in the central store */
+	uint64_t peak;             /* most of these at once */
+	struct memward_ward *next; /* all wards ever, in order of id */
+};
+
+/*
+ * Starts memward if nobody has: arenas, records, canary key, default ward.
+ * 0 or the reason why this process can have no wards.
+ */
+int mw_ward_start(void);
+
+/* Opens and closes, as the public calls; the policy is checked. */
+int mw_ward_open(const memward_policy *policy, memward_ward **ward);
+int mw_ward_close(memward_ward *ward);
+
+/* The default ward, once it is ready. */
+extern memward_ward *_Atomic mw_ward_standard;
+
+/* The default ward, made now; NULL and *rc if it cannot be. */
+memward_ward *mw_ward_make_standard(int *rc);
+
+/* The ward that a public handle names; *rc says why it is NULL. */
+static inline memward_ward *mw_ward_resolve(memward_ward *handle, int *rc)
+{
+	memward_ward *ward = handle;
+
+	if (ward == NULL)
+		ward = atomic_load_explicit(
+		    &mw_ward_standard, memory_order_acquire);
+	if (ward == NULL)
+		return mw_ward_make_standard(rc);
+	if (atomic_load_explicit(&ward->serial, memory_order_relaxed) == 0) {
+		*rc = MEMWARD_EVALUE;
+		return NULL;
+	}
+	return ward;
+}
+
+/* The handle that names a ward: NULL for the default one. */
+memward_ward *mw_ward_handle(memward_ward *ward);
+
+/* The first ward; follow next. Closed ones have serial 0. */
+memward_ward *mw_ward_first(void);
+
+/* Bytes locked for all wards. */
+extern _Atomic size_t mw_ward_locked;
+
+/*
+ * Commits pages of a ward with what its policy asks for, and counts them.
+ * *locked says whether they are. 0 or why not: ELIMIT, ELOCKLIMIT, ...
+ * With the ward's lock held.
+ */
+int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked);
+
+/*
+ * The reverse, for wiped pages of which so many bytes are locked. A failure
+ * leaves them committed.
+ */
+int mw_ward_decommit(memward_ward *ward, void *mem, size_t len, size_t locked);
+
+/* Locks pages in a child of fork; a refusal is recorded. */
+bool mw_ward_lock_again(memward_ward *ward, void *mem, size_t len);
+
+/* Puts a run on, and takes it off, the list of all. Lock held. */
+void mw_ward_link(memward_ward *ward, struct mw_run *run);
+void mw_ward_unlink(struct mw_run *run);
+
+/* The same for the list of runs with idle slots. */
+void mw_ward_show_room(struct mw_run *run);
+void mw_ward_hide_room(struct mw_run *run);
+
+/* For fork. */
+void mw_ward_hold(void);
+void mw_ward_let_go(void);
+void mw_ward_after_fork(void);
+
+/* Whether all pages of the process's wards were wiped for good. */
+extern atomic_bool mw_ward_wiped;
+
+#endif

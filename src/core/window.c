@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "window.h"
+
+#include "guarded.h"
+#include "slot.h"
+
+static size_t run_bytes(const struct mw_run *run)
+{
+	return run->committed * mw_arena_page();
+}
+
+/* Gives every living guarded slot what its own state and the ward allow. */
+static int apply_guarded(struct mw_run *run, memward_access access)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; i < atomic_load(&run->ready) && rc == 0; i++) {
+		if (atomic_load(&mw_slot_guarded(run, i)->state) ==
+		    MW_SLOT_LIVE)
+			rc = mw_guarded_apply(run, i, access);
+	}
+	return rc;
+}
+
+static int apply_run(struct mw_run *run, memward_access access)
+{
+	if (run->orphan || atomic_load(&run->ready) == 0)
+		return 0;
+	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
+		return apply_guarded(run, access);
+	return mw_sys_protect(run->data, run_bytes(run), access);
+}
+
+/* Sets what the pages of a whole ward allow; all of them, or none. */
+static int apply(memward_ward *ward, memward_access access)
+{
+	memward_access before = ward->now;
+	struct mw_run *run;
+	int rc = 0;
+
+	if (access == before)
+		return 0;
+	for (run = ward->runs; run != NULL && rc == 0; run = run->next)
+		rc = apply_run(run, access);
+	if (rc == 0) {
+		ward->now = access;
+		return 0;
+	}
+	/* Back to what was: every mapping had that state a moment ago. */
+	for (run = ward->runs; run != NULL; run = run->next)
+		(void)apply_run(run, before);
+	return rc;
+}
+
+static memward_access wanted(const memward_ward *ward)
+{
+	if (ward->policy.rest == MEMWARD_READ_WRITE || ward->writers != 0)
+		return MEMWARD_READ_WRITE;
+	return ward->readers != 0 ? MEMWARD_READ_ONLY : ward->policy.rest;
+}
+
+static bool writes(const struct mw_cache *cache, uint32_t depth)
+{
+	return (cache->writes[depth / 8] >> (depth % 8) & 1) != 0;
+}
+
+static void push(struct mw_cache *cache, bool writing)
+{
+	uint8_t bit = (uint8_t)(1u << (cache->depth % 8));
+	uint8_t *byte = &cache->writes[cache->depth / 8];
+
+	*byte = (uint8_t)(writing ? *byte | bit : *byte & ~bit);
+	cache->depth++;
+}
+
+static int begin_locked(
+    memward_ward *ward, struct mw_cache *cache, bool writing)
+{
+	uint32_t *count = writing ? &ward->writers : &ward->readers;
+	int rc;
+
+	if (cache->depth == MW_WINDOW_DEPTH)
+		return MEMWARD_EWINDOW;
+	++*count;
+	rc = apply(ward, wanted(ward));
+	if (rc != 0) {
+		--*count;
+		return rc;
+	}
+	push(cache, writing);
+	return 0;
+}
+
+int mw_window_begin(memward_ward *ward, memward_access access)
+{
+	struct mw_cache *cache = mw_cache_of(ward);
+	int rc;
+
+	if (cache == NULL)
+		return MEMWARD_ENOMEM;
+	mw_mutex_lock(&ward->lock);
+	rc = begin_locked(ward, cache, access == MEMWARD_READ_WRITE);
+	mw_mutex_unlock(&ward->lock);
+	return rc;
+}
+
+int mw_window_end_locked(memward_ward *ward, struct mw_cache *cache)
+{
+	if (cache->depth == 0)
+		return MEMWARD_EWINDOW;
+	cache->depth--;
+	if (writes(cache, cache->depth))
+		ward->writers--;
+	else
+		ward->readers--;
+	return apply(ward, wanted(ward));
+}
+
+int mw_window_end(memward_ward *ward)
+{
+	struct mw_cache *cache = mw_cache_of(ward);
+	int rc;
+
+	if (cache == NULL)
+		return MEMWARD_EWINDOW;
+	mw_mutex_lock(&ward->lock);
+	rc = mw_window_end_locked(ward, cache);
+	mw_mutex_unlock(&ward->lock);
+	return rc;
+}
+
+int mw_window_open_run(struct mw_run *run)
+{
+	if (run->ward->now == MEMWARD_READ_WRITE ||
+	    atomic_load(&run->kind) == MW_RUN_GUARDED || run->committed == 0)
+		return 0;
+	return mw_sys_protect(run->data, run_bytes(run), MEMWARD_READ_WRITE);
+}
+
+void mw_window_close_run(struct mw_run *run)
+{
+	if (run->ward->now == MEMWARD_READ_WRITE ||
+	    atomic_load(&run->kind) == MW_RUN_GUARDED || run->committed == 0)
+		return;
+	/* One whole mapping: it needs no new one, so this is not refused. */
+	(void)mw_sys_protect(run->data, run_bytes(run), run->ward->now);
+}
+
+int mw_window_open_slot(struct mw_run *run, uint32_t slot)
+{
+	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
+		return mw_guarded_open(run, slot);
+	return mw_window_open_run(run);
+}
+
+void mw_window_close_slot(struct mw_run *run, uint32_t slot)
+{
+	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
+		(void)mw_guarded_apply(run, slot, run->ward->now);
+	else
+		mw_window_close_run(run);
+}
+
+void mw_window_recount(memward_ward *ward, struct mw_cache *cache)
+{
+	for (uint32_t i = 0; i < cache->depth; i++) {
+		if (writes(cache, i))
+			ward->writers++;
+		else
+			ward->readers++;
+	}
+}

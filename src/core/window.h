@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Counted access to closed wards. */
+#ifndef MW_CORE_WINDOW_H
+#define MW_CORE_WINDOW_H
+
+#include "cache.h"
+
+int mw_window_begin(memward_ward *ward, memward_access access);
+int mw_window_end(memward_ward *ward);
+
+/* Ends the innermost window of the cache's thread. Lock held. */
+int mw_window_end_locked(memward_ward *ward, struct mw_cache *cache);
+
+/*
+ * A short window for memward's own work on a packed run: makes it writable, and
+ * closes it again as the windows that are open have it. With the ward's lock
+ * held. Closing cannot be refused for want of mappings: a run is a mapping of
+ * its own, and changes as a whole.
+ */
+int mw_window_open_run(struct mw_run *run);
+void mw_window_close_run(struct mw_run *run);
+
+/* The same for one slot: of a packed run that is all of it. */
+int mw_window_open_slot(struct mw_run *run, uint32_t slot);
+void mw_window_close_slot(struct mw_run *run, uint32_t slot);
+
+/* In a child of fork: counts only this thread's windows. */
+void mw_window_recount(memward_ward *ward, struct mw_cache *cache);
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* store.h on Unix: what all share, with the few calls that have many names. */
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
+#if defined(__sun)
+#define __EXTENSIONS__
+#endif
+#if defined(__NetBSD__)
+#define _NETBSD_SOURCE
+#endif
+
+#include "posix.h"
+#include "store.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/random.h>
+#include <sys/syscall.h>
+#endif
+#if defined(__APPLE__) || defined(__sun)
+#include <sys/random.h>
+#endif
+
+static const struct mw_posix_system *const os = &mw_posix_system;
+
+#ifdef MAP_NORESERVE
+#define RESERVE_FLAGS MAP_NORESERVE
+#else
+#define RESERVE_FLAGS 0
+#endif
+
+/* Rights a reservation may get later; NetBSD wants them announced. */
+#ifdef PROT_MPROTECT
+#define RESERVE_PROT (PROT_NONE | PROT_MPROTECT(PROT_READ | PROT_WRITE))
+#else
+#define RESERVE_PROT PROT_NONE
+#endif
+
+int mw_sys_reserve(size_t len, void **mem)
+{
+	void *p =
+	    mmap(NULL, len, RESERVE_PROT, os->map_flags | RESERVE_FLAGS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return MEMWARD_ENOMEM;
+	*mem = p;
+	return 0;
+}
+
+void mw_sys_unreserve(void *mem, size_t len)
+{
+	/* Fails only for arguments that no reservation has. */
+	(void)munmap(mem, len);
+}
+
+int mw_sys_commit_plain(void *mem, size_t len)
+{
+	if (mprotect(mem, len, PROT_READ | PROT_WRITE) == 0)
+		return 0;
+	return mw_posix_error(errno);
+}
+
+int mw_sys_commit(void *mem, size_t len, memward_fork_rule rule)
+{
+	int rc = mw_sys_commit_plain(mem, len);
+	int err;
+
+	if (rc != 0)
+		return rc;
+	rc = os->prepare(mem, len);
+	/* Keep is what a new mapping has. */
+	if (rc == 0 && rule != MEMWARD_FORK_KEEP)
+		rc = os->set_fork_rule(mem, len, rule);
+	if (rc == 0)
+		return 0;
+	err = errno;
+	(void)mw_sys_decommit(mem, len);
+	errno = err;
+	return rc;
+}
+
+int mw_sys_decommit(void *mem, size_t len)
+{
+	/* A new mapping in the place of the old: the same on every Unix. */
+	void *p = mmap(mem, len, RESERVE_PROT,
+	    os->map_flags | RESERVE_FLAGS | MAP_FIXED, -1, 0);
+
+	return p == MAP_FAILED ? MEMWARD_ENOMEM : 0;
+}
+
+_Static_assert(sizeof(pthread_mutex_t) <= sizeof(struct mw_mutex),
+    "a mutex of the system fits");
+
+static pthread_mutex_t *as_pthread(struct mw_mutex *mutex)
+{
+	return (pthread_mutex_t *)(void *)mutex->space;
+}
+
+void mw_mutex_init(struct mw_mutex *mutex)
+{
+	/* With default attributes, all the systems here just fill it in. */
+	if (pthread_mutex_init(as_pthread(mutex), NULL) != 0)
+		abort();
+}
+
+void mw_mutex_lock(struct mw_mutex *mutex)
+{
+	/* A default mutex that is initialised cannot refuse. */
+	(void)pthread_mutex_lock(as_pthread(mutex));
+}
+
+void mw_mutex_unlock(struct mw_mutex *mutex)
+{
+	(void)pthread_mutex_unlock(as_pthread(mutex));
+}
+
+void mw_sys_once(void (*function)(void))
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, function);
+}
+
+static pthread_key_t exit_key;
+static bool exit_key_made;
+static void (*exit_function)(void *);
+
+static void make_exit_key(void)
+{
+	exit_key_made = pthread_key_create(&exit_key, exit_function) == 0;
+}
+
+bool mw_sys_at_thread_exit(void (*function)(void *), void *argument)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
+
+	(void)pthread_mutex_lock(&guard);
+	exit_function = function;
+	(void)pthread_mutex_unlock(&guard);
+	(void)pthread_once(&once, make_exit_key);
+	return exit_key_made && pthread_setspecific(exit_key, argument) == 0;
+}
+
+bool mw_sys_around_fork(
+    void (*before)(void), void (*parent)(void), void (*child)(void))
+{
+	return pthread_atfork(before, parent, child) == 0;
+}
+
+#if defined(__linux__)
+
+/* linux/membarrier.h; membarrier(2), Linux 4.14. */
+#define BARRIER_PRIVATE_EXPEDITED 8
+#define BARRIER_REGISTER          16
+
+bool mw_sys_barrier(void)
+{
+#ifdef SYS_membarrier
+	if (syscall(SYS_membarrier, BARRIER_PRIVATE_EXPEDITED, 0) == 0)
+		return true;
+	/* EPERM: not registered yet; a child of fork registers anew. */
+	if (errno != EPERM || syscall(SYS_membarrier, BARRIER_REGISTER, 0) != 0)
+		return false;
+	return syscall(SYS_membarrier, BARRIER_PRIVATE_EXPEDITED, 0) == 0;
+#else
+	return false;
+#endif
+}
+
+int mw_sys_random(void *mem, size_t len)
+{
+	unsigned char *at = mem;
+
+	while (len != 0) {
+		ssize_t n = getrandom(at, len, 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return MEMWARD_ESYSTEM;
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+const char *mw_sys_environment(const char *name)
+{
+	return secure_getenv(name);
+}
+
+#else
+
+bool mw_sys_barrier(void)
+{
+	return false;
+}
+
+int mw_sys_random(void *mem, size_t len)
+{
+	unsigned char *at = mem;
+	/* What getentropy(2) gives at once, at most. */
+	const size_t most = 256;
+
+	while (len != 0) {
+		size_t part = len < most ? len : most;
+
+		if (getentropy(at, part) != 0)
+			return MEMWARD_ESYSTEM;
+		at += part;
+		len -= part;
+	}
+	return 0;
+}
+
+const char *mw_sys_environment(const char *name)
+{
+	return issetugid() ? NULL : getenv(name);
+}
+
+#endif
+
+void mw_sys_last_words(const char *text, size_t len)
+{
+	/* The process ends whether or not anybody can read it. */
+	ssize_t n = write(STDERR_FILENO, text, len);
+
+	(void)n;
+}
+
+uint64_t mw_sys_lock_limit(void)
+{
+#ifdef RLIMIT_MEMLOCK
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
+	    limit.rlim_cur != RLIM_INFINITY)
+		return (uint64_t)limit.rlim_cur;
+#endif
+	return UINT64_MAX;
+}

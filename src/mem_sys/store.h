@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a backend supplies to core beyond the public platform layer: address
+ * space, mutexes, thread and fork hooks, random bytes. The conventions are
+ * those of backend.h.
+ */
+#ifndef MW_MEM_SYS_STORE_H
+#define MW_MEM_SYS_STORE_H
+
+#include "backend.h"
+
+/* Reserves address space: no access, no memory, for as long as wanted. */
+int mw_sys_reserve(size_t len, void **mem);
+
+/* Gives back a whole reservation. */
+void mw_sys_unreserve(void *mem, size_t len);
+
+/*
+ * Puts zeroed read-write pages into a part of a reservation that has none,
+ * left out of dumps and merging where the system can, with a fork rule.
+ * After a failure the part is as it was. For secrets.
+ */
+int mw_sys_commit(void *mem, size_t len, memward_fork_rule rule);
+
+/* The same for our own records: dumped, merged and inherited as usual. */
+int mw_sys_commit_plain(void *mem, size_t len);
+
+/*
+ * Takes the pages out again, which drops their lock; the caller has wiped
+ * them. After a failure they are still there, read-write.
+ */
+int mw_sys_decommit(void *mem, size_t len);
+
+/* A mutex. Zeroed storage is not yet one. */
+struct mw_mutex {
+	_Alignas(16) unsigned char space[64];
+};
+
+void mw_mutex_init(struct mw_mutex *mutex);
+void mw_mutex_lock(struct mw_mutex *mutex);
+void mw_mutex_unlock(struct mw_mutex *mutex);
+
+/* Calls function once per process, whoever comes first; others wait. */
+void mw_sys_once(void (*function)(void));
+
+/*
+ * Has function(argument) called when the calling thread ends; the last
+ * argument armed counts. The function is the same in every call. False: the
+ * system has no room for a hook.
+ */
+bool mw_sys_at_thread_exit(void (*function)(void *), void *argument);
+
+/* Around fork. False: no memory for the hooks. True where there is no fork. */
+bool mw_sys_around_fork(
+    void (*before)(void), void (*parent)(void), void (*child)(void));
+
+/*
+ * Makes every other running thread of the process pass a full memory barrier.
+ * False: the system has no such call.
+ */
+bool mw_sys_barrier(void);
+
+/* Random bytes from the system, for keys. */
+int mw_sys_random(void *mem, size_t len);
+
+/* An environment variable, NULL if unset or the program is set-uid. */
+const char *mw_sys_environment(const char *name);
+
+/* Writes to the standard error, without heap or stdio; for the last words. */
+void mw_sys_last_words(const char *text, size_t len);
+
+/* The bytes this process may lock now; UINT64_MAX: all. */
+uint64_t mw_sys_lock_limit(void);
+
+#endif

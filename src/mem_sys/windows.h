@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Between windows.c and windows_store.c. */
+#ifndef MW_MEM_SYS_WINDOWS_H
+#define MW_MEM_SYS_WINDOWS_H
+
+#include <stddef.h>
+
+/*
+ * Leaves a mapping out of Windows Error Reporting dumps, and takes it in
+ * again. 0, EDUMPLIMIT, or EUNSUPPORTED where the system lacks it.
+ */
+int mw_sys_exclude_from_reports(char *mem, size_t len);
+void mw_sys_include_in_reports(char *mem, size_t len);
+
+#endif
