@@ -404,17 +404,19 @@ static void settle_packed(struct mw_run *run)
 static void lock_again(struct mw_run *run)
 {
 	size_t page = mw_arena_page();
+	uint32_t all = (UINT32_C(1) << run->committed) - 1;
 	uint32_t locked = 0;
 
+	if (run->locked == all && all != 0 &&
+	    mw_ward_lock_again(run->ward, run->data, run_bytes(run)))
+		return;
 	for (uint32_t i = 0; i < run->committed; i++) {
-		if ((run->locked >> i & 1) == 0)
-			continue;
-		if (mw_ward_lock_again(run->ward, run->data + i * page, page))
+		if ((run->locked >> i & 1) != 0 &&
+		    mw_ward_lock_again(run->ward, run->data + i * page, page))
 			locked |= UINT32_C(1) << i;
+		run->ward->unlocked += locked >> i & 1 ? 0 : page;
 	}
 	run->locked = locked;
-	for (uint32_t i = 0; i < run->committed; i++)
-		run->ward->unlocked += locked >> i & 1 ? 0 : page;
 }
 
 void mw_pool_after_fork(memward_ward *ward)

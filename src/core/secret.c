@@ -116,9 +116,11 @@ static int refill(memward_ward *ward, struct mw_cache *cache, unsigned class,
 		return 0;
 	/* Under the lock nobody empties the bin, so it can be filled. */
 	in_bin = atomic_load(&bin->count);
-	while (got != 0)
+	while (got != 0 && in_bin < bin->most)
 		bin->slots[in_bin++] = batch[--got];
 	atomic_store(&bin->count, in_bin);
+	while (got != 0)
+		mw_pool_give(ward, batch[--got]);
 	return 0;
 }
 

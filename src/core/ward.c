@@ -8,6 +8,7 @@
 #include "pool.h"
 #include "range.h"
 #include "slot.h"
+#include "window.h"
 
 #include <errno.h>
 #include <string.h>
@@ -422,5 +423,6 @@ void mw_ward_after_fork(void)
 			mw_pool_after_fork(w);
 		else
 			orphan(w);
+		mw_window_settle(w);
 	}
 }

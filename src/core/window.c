@@ -170,3 +170,9 @@ void mw_window_recount(memward_ward *ward, struct mw_cache *cache)
 			ward->readers++;
 	}
 }
+
+void mw_window_settle(memward_ward *ward)
+{
+	/* Whole mappings change their access, so this is not refused. */
+	(void)apply(ward, wanted(ward));
+}

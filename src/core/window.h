@@ -24,7 +24,9 @@ void mw_window_close_run(struct mw_run *run);
 int mw_window_open_slot(struct mw_run *run, uint32_t slot);
 void mw_window_close_slot(struct mw_run *run, uint32_t slot);
 
-/* In a child of fork: counts only this thread's windows. */
+/* In a child of fork: counts only this thread's windows ... */
 void mw_window_recount(memward_ward *ward, struct mw_cache *cache);
+/* ... and closes what only others had open. */
+void mw_window_settle(memward_ward *ward);
 
 #endif
