@@ -120,8 +120,9 @@ MEMWARD_API void memward_sys_freeze_locks(void);
  * Sets what a child of fork finds. Call it while the range is read-write.
  * A child made by vfork(2) is still the parent, whatever the rule.
  * On Windows, which has no fork, only OMIT is true and the others are
- * EUNSUPPORTED. macOS has no WIPE; Solaris and illumos no OMIT, and there
- * KEEP, which is the state of a new range, cannot be had back after WIPE.
+ * EUNSUPPORTED. macOS has no WIPE; Solaris and illumos no OMIT; illumos
+ * cannot undo WIPE, so there KEEP, the state of a new range, is
+ * EUNSUPPORTED, as it is under an emulator that accepts any advice.
  *
  * Errors: EZERO, EOVERFLOW, ENULL, EALIGN, EUNMAPPED, EVALUE, EUNSUPPORTED,
  * ENOMEM, EPERM, ESYSTEM.
