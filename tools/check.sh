@@ -138,7 +138,7 @@ else
         skip_stage $name "$lacking"
     done
 fi
-if have clang clang-tidy; then
+if have clang clang-tidy python3; then
     stage tidy tools/check_tidy.sh build/check/clang
 else
     skip_stage tidy "$lacking"
