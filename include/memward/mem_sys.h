@@ -91,8 +91,7 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_protect(
  * After ELOCKLIMIT, ELOCKPRIV and ELOCKFROZEN nothing has changed; after any
  * other failure of the system the range is not locked, in no part.
  * (Linux gives the same error at vm.max_map_count, when locking would have to
- * split a mapping: then ELOCKLIMIT too, and part may be locked. Locking what
- * one alloc gave as a whole never splits.)
+ * split a mapping: then ELOCKLIMIT too, and part may be locked.)
  *
  * Errors: EZERO, EOVERFLOW, ENULL, EALIGN, EUNMAPPED, EINACCESSIBLE,
  * ELOCKLIMIT, ELOCKPRIV, ELOCKFROZEN, ENOMEM, ESYSTEM.
