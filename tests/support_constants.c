@@ -9,7 +9,7 @@
 #define _GNU_SOURCE
 #elif defined(__NetBSD__)
 #define _NETBSD_SOURCE
-#elif defined(__sun)
+#elif defined(__sun) && !defined(__EXTENSIONS__)
 #define __EXTENSIONS__
 #endif
 
