@@ -18,10 +18,10 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
     add_test(NAME cli COMMAND ${Python3_EXECUTABLE}
       ${CMAKE_CURRENT_LIST_DIR}/cli_test.py
       $<TARGET_FILE:memward_tool> $<TARGET_FILE:memward_tool_broken>
-      ${PROJECT_VERSION})
+      ${PROJECT_VERSION} ${MEMWARD_SANITIZE})
   else()
     add_test(NAME cli COMMAND ${CMAKE_COMMAND} -E echo
       "skip cli: no Python 3\ncli: 0 passed, 0 failed, 1 skipped")
   endif()
-  set_tests_properties(cli PROPERTIES TIMEOUT 300)
+  set_tests_properties(cli PROPERTIES TIMEOUT 600)
 endif()
