@@ -90,6 +90,8 @@ void peek_finish(struct peek_child *child, struct peek_end *end);
 
 /* The victim's side. */
 
+/* Call first: a fault shall end the victim, whatever a runtime has set up. */
+void peek_begin_victim(void);
 /* Standard input and output, without any buffer of their own. */
 bool peek_read_all(void *to, size_t len);
 bool peek_write_all(const void *from, size_t len);

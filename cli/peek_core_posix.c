@@ -45,7 +45,8 @@ void mw_scan_gap(struct scan *scan)
 static bool make_folder(const char *base, char *path, size_t size)
 {
 	return base != NULL &&
-	       text_format(path, size, "%s/memward-prove-XXXXXX", base) &&
+	       text_format(path, size, "%s/memward-prove-%ld-XXXXXX", base,
+		   (long)getpid()) &&
 	       mkdtemp(path) != NULL;
 }
 

@@ -25,8 +25,8 @@ static void get_limit(int resource, struct mw_limit *limit)
 	if (!limit->known)
 		return;
 	limit->zero = raw.rlim_cur == 0;
-	limit->enough =
-	    raw.rlim_cur == RLIM_INFINITY || raw.rlim_cur >= MW_LOCK_USUAL;
+	limit->enough = raw.rlim_cur == RLIM_INFINITY ||
+			(uint64_t)raw.rlim_cur >= MW_LOCK_USUAL;
 	limit_text(raw.rlim_cur, limit->soft, sizeof(limit->soft));
 	limit_text(raw.rlim_max, limit->hard, sizeof(limit->hard));
 }

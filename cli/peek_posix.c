@@ -341,6 +341,12 @@ void peek_finish(struct peek_child *child, struct peek_end *end)
 
 /* The victim's side. */
 
+void peek_begin_victim(void)
+{
+	handle(SIGSEGV, SIG_DFL);
+	handle(SIGBUS, SIG_DFL);
+}
+
 bool peek_read_all(void *to, size_t len)
 {
 	return read_fd(STDIN_FILENO, to, len);
@@ -364,7 +370,6 @@ void peek_allow_core_file(void)
 
 void peek_crash(void)
 {
-	handle(SIGSEGV, SIG_DFL);
 	(void)raise(SIGSEGV);
 }
 
@@ -396,7 +401,6 @@ static int run_generations(
 	await(pid, &end);
 	if (end.kind != ENDED_EXIT) {
 		/* Ends as its child did, so that the victim hears of it. */
-		handle(SIGSEGV, SIG_DFL);
 		(void)raise(end.kind == ENDED_FAULT ? SIGSEGV : SIGKILL);
 	}
 	return 0;

@@ -52,8 +52,6 @@ void peek_init(const char *argv0)
 	/* If it is needed, starting a victim fails. */
 	if (len == 0 || len >= size)
 		own_path[0] = L'\0';
-	(void)SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
-	(void)SetUnhandledExceptionFilter(on_fault);
 	(void)SetConsoleCtrlHandler(on_interrupt, TRUE);
 }
 
@@ -267,6 +265,12 @@ void peek_finish(struct peek_child *child, struct peek_end *end)
 	end->kind = ENDED_EXIT;
 	(void)text_format(
 	    end->text, sizeof(end->text), "exit status 0x%lx", code);
+}
+
+void peek_begin_victim(void)
+{
+	(void)SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
+	(void)SetUnhandledExceptionFilter(on_fault);
 }
 
 bool peek_read_all(void *to, size_t len)

@@ -8,24 +8,24 @@
 #define WARDED       .warded = true
 
 /* Two kinds of outside reader, three methods, memory open and closed. */
-#define OUTSIDE(row_name, row_group, row_method, row_as)                   \
-	{                                                                  \
-		.name = row_name, .group = row_group, .memory = "open",    \
-		.promise = NOT_PROMISED, .note = OUTSIDE_NOTE,             \
-		.run = attack_outside, .method = row_method, .as = row_as, \
-		.hold = {                                                  \
-			WARDED                                             \
-		}                                                          \
+#define OUTSIDE(row_name, row_group, row_method, row_as)                       \
+	{                                                                      \
+		.name = (row_name), .group = (row_group), .memory = "open",    \
+		.promise = NOT_PROMISED, .note = OUTSIDE_NOTE,                 \
+		.run = attack_outside, .method = (row_method), .as = (row_as), \
+		.hold = {                                                      \
+			WARDED                                                 \
+		}                                                              \
 	}
-#define OUTSIDE_CLOSED(row_name, row_group, row_method, row_as)            \
-	{                                                                  \
-		.name = row_name, .group = row_group, .memory = "closed",  \
-		.promise = NOT_PROMISED, .note = OUTSIDE_NOTE,             \
-		.run = attack_outside, .method = row_method, .as = row_as, \
-		.hold = {                                                  \
-			WARDED,                                            \
-			.access = MEMWARD_NO_ACCESS                        \
-		}                                                          \
+#define OUTSIDE_CLOSED(row_name, row_group, row_method, row_as)                \
+	{                                                                      \
+		.name = (row_name), .group = (row_group), .memory = "closed",  \
+		.promise = NOT_PROMISED, .note = OUTSIDE_NOTE,                 \
+		.run = attack_outside, .method = (row_method), .as = (row_as), \
+		.hold = {                                                      \
+			WARDED,                                                \
+			.access = MEMWARD_NO_ACCESS                            \
+		}                                                              \
 	}
 
 /* In the order of the table people see. */
@@ -169,7 +169,7 @@ const struct row prove_rows[] = {
 	.attack = "pages pushed out to swap",
 	.memory = "not locked",
 	.promise = NOT_PROMISED,
-	.note = "without a lock nothing is promised",
+	.note = "swapped; promised only if locked",
 	.run = attack_swap,
 	.decoy_control = true,
 	.decoy = true,

@@ -4,14 +4,26 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tools/list_files.sh
+passed=0
+failed=0
+
 sources=$(list_files | grep '\.[ch]$')
 count=$(echo "$sources" | wc -l | tr -d ' ')
 # shellcheck disable=SC2086  # Words are files.
 if clang-format --dry-run -Werror $sources; then
     echo "ok format ($count files)"
-    echo "check_format: 1 passed, 0 failed, 0 skipped"
+    passed=$((passed + 1))
 else
     echo "not ok format: run clang-format -i on these files"
-    echo "check_format: 0 passed, 1 failed, 0 skipped"
-    exit 1
+    failed=$((failed + 1))
 fi
+
+if echo 'int  a ;' | clang-format --dry-run -Werror > /dev/null 2>&1; then
+    echo "not ok format_notices_a_bad_file: it said nothing"
+    failed=$((failed + 1))
+else
+    echo "ok format_notices_a_bad_file"
+    passed=$((passed + 1))
+fi
+echo "check_format: $passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]

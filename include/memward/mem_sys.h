@@ -90,6 +90,8 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_protect(
  * a hibernation image.
  * After ELOCKLIMIT, ELOCKPRIV and ELOCKFROZEN nothing has changed; after any
  * other failure of the system the range is not locked, in no part.
+ * (Linux gives the same error at vm.max_map_count, when locking would have to
+ * split a mapping: then ELOCKLIMIT too, and part may be locked.)
  *
  * Errors: EZERO, EOVERFLOW, ENULL, EALIGN, EUNMAPPED, EINACCESSIBLE,
  * ELOCKLIMIT, ELOCKPRIV, ELOCKFROZEN, ENOMEM, ESYSTEM.
@@ -120,8 +122,9 @@ MEMWARD_API void memward_sys_freeze_locks(void);
  * Sets what a child of fork finds. Call it while the range is read-write.
  * A child made by vfork(2) is still the parent, whatever the rule.
  * On Windows, which has no fork, only OMIT is true and the others are
- * EUNSUPPORTED. macOS has no WIPE; Solaris and illumos no OMIT, and there
- * KEEP, which is the state of a new range, cannot be had back after WIPE.
+ * EUNSUPPORTED. macOS has no WIPE; Solaris and illumos no OMIT; illumos
+ * cannot undo WIPE, so there KEEP, the state of a new range, is
+ * EUNSUPPORTED, as it is under an emulator that accepts any advice.
  *
  * Errors: EZERO, EOVERFLOW, ENULL, EALIGN, EUNMAPPED, EVALUE, EUNSUPPORTED,
  * ENOMEM, EPERM, ESYSTEM.

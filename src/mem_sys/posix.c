@@ -58,7 +58,8 @@ int mw_posix_advise(void *mem, size_t len, int advice)
 		errno = ENOSYS;
 		return MEMWARD_EUNSUPPORTED;
 	}
-	return 0;
+	/* Any other error is no word about advice: nothing is known then. */
+	return errno == EINVAL ? 0 : mw_posix_error(errno);
 }
 
 size_t mw_sys_page_size(void)

@@ -18,7 +18,7 @@ struct mw_posix_system {
 	bool locks_nest;
 	/* Taking all access from a page drops its lock. */
 	bool closing_unlocks;
-	/* A lock of a closed page succeeds and does nothing. */
+	/* A lock of a closed page may succeed, so one looks before. */
 	bool closed_lock_succeeds;
 	/* Unlocking what is not locked fails with this errno; 0: it succeeds */
 	int unlocked_error;

@@ -6,7 +6,9 @@
 #endif
 
 /* Selects the void * prototypes of the memory calls. */
+#ifndef __EXTENSIONS__
 #define __EXTENSIONS__
+#endif
 
 #include "posix.h"
 
@@ -30,12 +32,27 @@ static int set_fork_rule(void *mem, size_t len, memward_fork_rule rule)
 			return 0;
 		return mw_posix_error(errno);
 	}
+	return MEMWARD_EUNSUPPORTED;
 #else
+	/* Nothing could have changed the state of a new range. */
 	(void)mem;
 	(void)len;
-	(void)rule;
+	return rule == MEMWARD_FORK_KEEP ? 0 : MEMWARD_EUNSUPPORTED;
 #endif
-	return MEMWARD_EUNSUPPORTED;
+}
+
+/*
+ * Some headers take caddr_t here and some const void *, after the features
+ * that were selected; a call suits both, a pointer to the function does not.
+ */
+static int lock(const void *mem, size_t len)
+{
+	return mlock((void *)mem, len);
+}
+
+static int unlock(const void *mem, size_t len)
+{
+	return munlock((void *)mem, len);
 }
 
 /*
@@ -68,8 +85,10 @@ const struct mw_posix_system mw_posix_system = {
     .name = "Solaris/illumos",
     .map_prot = PROT_READ | PROT_WRITE,
     .map_flags = MAP_PRIVATE | MAP_ANON,
-    .lock = mlock,
-    .unlock = munlock,
+    /* Not documented: so the layer looks for itself. */
+    .closed_lock_succeeds = true,
+    .lock = lock,
+    .unlock = unlock,
     .lock_error = mw_posix_lock_error,
     .prepare = prepare,
     .set_fork_rule = set_fork_rule,

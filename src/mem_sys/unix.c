@@ -213,6 +213,8 @@ const struct mw_posix_system mw_posix_system = {
     .map_prot = PROT_READ | PROT_WRITE,
     .map_flags = MAP_PRIVATE | MAP_ANON,
     .locks_nest = true,
+    /* mlock asks for no access; untested whether it then succeeds. */
+    .closed_lock_succeeds = true,
     .lock = mlock,
     .unlock = munlock,
     .after_lock = mac_after_lock,

@@ -206,6 +206,24 @@ static void opening_locks_again(void)
 	free_all(mem, FEW);
 }
 
+static void closing_the_middle_keeps_the_other_locks(void)
+{
+	char *mem;
+
+	model_reset();
+	mem = alloc_locked(3);
+	CHECK_CODE(memward_sys_protect(
+		       mem + MODEL_PAGE, MODEL_PAGE, MEMWARD_NO_ACCESS),
+	    0);
+	CHECK(model_is_locked(mem));
+	CHECK(!model_is_locked(mem + MODEL_PAGE));
+	CHECK(model_is_locked(mem + 2 * MODEL_PAGE));
+	CHECK_CODE(
+	    memward_sys_protect(mem, 3 * MODEL_PAGE, MEMWARD_READ_ONLY), 0);
+	CHECK_INT(model_locked_pages(), 3);
+	free_all(mem, 3);
+}
+
 /* The caller's own guard pages, closed and never locked, stay as they are. */
 static void a_closed_page_inside_cannot_be_locked(void)
 {
@@ -376,6 +394,7 @@ static const struct test_case cases[] = {
     TEST_CASE(locks_do_not_nest),
     TEST_CASE(unlock_survives_a_page_unlocked_elsewhere),
     TEST_CASE(opening_locks_again),
+    TEST_CASE(closing_the_middle_keeps_the_other_locks),
     TEST_CASE(a_closed_page_inside_cannot_be_locked),
     TEST_CASE(opening_without_quota_stays_closed),
     TEST_CASE(opening_in_part_is_all_or_nothing),

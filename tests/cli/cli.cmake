@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# Drives the built tool as a user would; needs the tool and Python.
+find_package(Python3 COMPONENTS Interpreter)
+
+if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
+  # The tool over a layer that does nothing: its proof must fail.
+  add_executable(memward_tool_broken ${MEMWARD_TOOL_SOURCES})
+  target_link_libraries(memward_tool_broken
+    PRIVATE memward_options memward_static memward_broken)
+  add_library(memward_broken STATIC cli/broken.c)
+  target_link_libraries(memward_broken PRIVATE memward_options memward_static)
+  foreach(call alloc free protect set_fork_rule disable_core_dumps)
+    target_compile_definitions(memward_tool_broken PRIVATE
+      memward_sys_${call}=broken_${call})
+  endforeach()
+
+  if(Python3_Interpreter_FOUND)
+    add_test(NAME cli COMMAND ${Python3_EXECUTABLE}
+      ${CMAKE_CURRENT_LIST_DIR}/cli_test.py
+      $<TARGET_FILE:memward_tool> $<TARGET_FILE:memward_tool_broken>
+      ${PROJECT_VERSION} ${MEMWARD_SANITIZE})
+  else()
+    add_test(NAME cli COMMAND ${CMAKE_COMMAND} -E echo
+      "skip cli: no Python 3\ncli: 0 passed, 0 failed, 1 skipped")
+  endif()
+  set_tests_properties(cli PROPERTIES TIMEOUT 600)
+endif()

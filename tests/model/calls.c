@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT */
+/* The calls themselves: what each does to the model's pages. */
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
+
+#include "calls.h"
+#include "state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define ACCESS (PROT_READ | PROT_WRITE)
+
+static bool is_unaligned(uintptr_t mem)
+{
+	return mem % model_page_bytes() != 0;
+}
+
+static int do_munmap(struct model_record *r)
+{
+	if (is_unaligned(r->mem) || r->len == 0)
+		return EINVAL;
+	return model_pages_remove(r->mem, r->len);
+}
+
+static bool exceeded;
+
+static void find_exceeded(struct model_page *page, uintptr_t at, int prot)
+{
+	(void)at;
+	exceeded |= (prot & ~page->ceiling) != 0;
+}
+
+static void set_prot(struct model_page *page, uintptr_t at, int prot)
+{
+	(void)at;
+	page->prot = prot;
+	if (prot == PROT_NONE && model_system->closing_unlocks)
+		page->locks = 0;
+}
+
+static int do_mprotect(struct model_record *r)
+{
+	if (is_unaligned(r->mem))
+		return EINVAL;
+	exceeded = false;
+	if (!model_each(r->mem, r->len, find_exceeded, r->first))
+		return ENOMEM;
+	if (exceeded)
+		return EACCES;
+	if (mprotect((void *)r->mem, r->len, r->first) != 0)
+		return errno;
+	(void)model_each(r->mem, r->len, set_prot, r->first);
+	return 0;
+}
+
+/* An effect, also on the host, whose children and core files are real. */
+static void apply(struct model_page *page, uintptr_t at, int effect)
+{
+	void *mem = (void *)at;
+	size_t len = model_page_bytes();
+	int rc = 0;
+
+	switch ((enum model_effect)effect) {
+	case MODEL_LEAVE_OUT:
+		page->left_out = true;
+		rc = madvise(mem, len, MADV_DONTDUMP);
+		break;
+	case MODEL_OMIT:
+		page->omitted = true;
+		rc = madvise(mem, len, MADV_DONTFORK);
+		break;
+	case MODEL_UNDO_OMIT:
+		page->omitted = false;
+		rc = madvise(mem, len, MADV_DOFORK);
+		break;
+	case MODEL_ZERO:
+		page->zeroed = true;
+		rc = madvise(mem, len, MADV_WIPEONFORK);
+		break;
+	case MODEL_UNDO_ZERO:
+		page->zeroed = false;
+		rc = madvise(mem, len, MADV_KEEPONFORK);
+		break;
+	case MODEL_COPY:
+		apply(page, at, MODEL_UNDO_OMIT);
+		apply(page, at, MODEL_UNDO_ZERO);
+		break;
+	case MODEL_WIPE_AT_EXIT:
+		page->wiped_at_exit = true;
+		break;
+	case MODEL_NO_EFFECT:
+		break;
+	}
+	/* Then the model cannot run here at all. */
+	if (rc != 0)
+		abort();
+}
+
+static int do_mmap(struct model_record *r)
+{
+	int announced = 0;
+	int asked = r->first;
+	int err;
+
+	if (model_system->announce_shift != 0) {
+		announced = asked >> model_system->announce_shift;
+		asked &= (1 << model_system->announce_shift) - 1;
+	}
+	/* One kind of mapping is modelled; other flags are a mistake. */
+	if ((r->second & ~model_system->map_leave_out) !=
+		(MAP_PRIVATE | model_system->map_anon) ||
+	    asked != ACCESS || (announced & ~ACCESS) != 0)
+		return EINVAL;
+	if (r->len == 0 || r->len > SIZE_MAX - model_page_bytes())
+		return r->len == 0 ? EINVAL : ENOMEM;
+	r->len = (r->len + model_page_bytes() - 1) / model_page_bytes() *
+		 model_page_bytes();
+	if (model_system->announce_shift == 0)
+		announced = ACCESS;
+	err = model_pages_add(r->len, asked, asked | announced, &r->mem);
+	if (err == 0 && (r->second & model_system->map_leave_out) != 0)
+		(void)model_each(r->mem, r->len, apply, MODEL_LEAVE_OUT);
+	return err;
+}
+
+static bool unwritable;
+
+static void find_unwritable(struct model_page *page, uintptr_t at, int number)
+{
+	(void)at;
+	(void)number;
+	unwritable |= (page->prot & PROT_WRITE) == 0;
+}
+
+static bool can_write(const struct model_record *r)
+{
+	unwritable = false;
+	(void)model_each(r->mem, r->len, find_unwritable, 0);
+	return !unwritable;
+}
+
+/* The effect of a number in a table; -1: the system does not know it. */
+static int effect_of(const struct model_number *table, int number)
+{
+	if (number == model_state.refused)
+		return -1;
+	for (size_t i = 0; i < MODEL_NUMBERS && table[i].value != 0; i++) {
+		if (table[i].value == number)
+			return (int)table[i].effect;
+	}
+	return -1;
+}
+
+static int do_madvise(struct model_record *r)
+{
+	int effect = effect_of(model_system->advice, r->first);
+
+	if (is_unaligned(r->mem))
+		return EINVAL;
+	if (!model_each(r->mem, r->len, NULL, 0))
+		return ENOMEM;
+	if (model_system->accepts_any_advice)
+		return 0;
+	if (effect < 0)
+		return EINVAL;
+	if (effect == MODEL_WIPE_AT_EXIT && !can_write(r))
+		return EPERM;
+	(void)model_each(r->mem, r->len, apply, effect);
+	return 0;
+}
+
+static int do_minherit(struct model_record *r)
+{
+	int effect = effect_of(model_system->inherit, r->first);
+
+	if (is_unaligned(r->mem) || effect < 0)
+		return EINVAL;
+	if (!model_each(r->mem, r->len, NULL, 0))
+		return ENOMEM;
+	if (effect == MODEL_ZERO && model_system->inherit_zero_needs_write &&
+	    !can_write(r))
+		return EPERM;
+	(void)model_each(r->mem, r->len, apply, MODEL_COPY);
+	(void)model_each(r->mem, r->len, apply, effect);
+	return 0;
+}
+
+static int do_memcntl(struct model_record *r)
+{
+	if (model_system->memcntl_zero == 0 ||
+	    r->first != model_system->memcntl_zero || r->second != 0 ||
+	    is_unaligned(r->mem))
+		return EINVAL;
+	return model_each(r->mem, r->len, apply, MODEL_ZERO) ? 0 : ENOMEM;
+}
+
+static void check_pledge(void)
+{
+	static const char line[] = "model: a lock call after pledge\n";
+
+	if (!model_state.pledged)
+		return;
+	if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
+		_exit(1);
+	abort();
+}
+
+/* What mlock and munlock ask alike. */
+static int check_lock_call(const struct model_record *r)
+{
+	check_pledge();
+	if (model_system->lock_needs_privilege && !model_state.privileged)
+		return EPERM;
+	if (model_system->lock_needs_alignment && is_unaligned(r->mem))
+		return EINVAL;
+	return model_each(r->mem, r->len, NULL, 0) ? 0 : ENOMEM;
+}
+
+static size_t fresh;    /* pages not locked before */
+static bool has_closed; /* a page without any access */
+
+static void weigh(struct model_page *page, uintptr_t at, int number)
+{
+	(void)at;
+	(void)number;
+	fresh += page->locks == 0;
+	has_closed |= page->prot == PROT_NONE;
+}
+
+static int check_limit(void)
+{
+	uint64_t pages = fresh + model_pages_count(model_page_is_locked);
+
+	if (model_system->privilege_lifts_limit && model_state.privileged)
+		return 0;
+	if (pages <= model_state.lock_limit / model_page_bytes())
+		return 0;
+	return model_state.lock_limit == 0 ? model_system->zero_limit_error
+					   : model_system->limit_error;
+}
+
+static void lock_page(struct model_page *page, uintptr_t at, int number)
+{
+	(void)at;
+	(void)number;
+	if (page->prot == PROT_NONE &&
+	    model_system->closed_lock == MODEL_IGNORED)
+		return;
+	if (model_system->locks_nest || page->locks == 0)
+		page->locks++;
+}
+
+static int do_mlock(struct model_record *r)
+{
+	int err = check_lock_call(r);
+
+	if (err != 0)
+		return err;
+	fresh = 0;
+	has_closed = false;
+	(void)model_each(r->mem, r->len, weigh, 0);
+	err = check_limit();
+	if (err != 0)
+		return err;
+	if (has_closed && model_system->closed_lock == MODEL_REFUSED)
+		return ENOMEM;
+	(void)model_each(r->mem, r->len, lock_page, 0);
+	if (has_closed && model_system->closed_lock == MODEL_REFUSED_YET_DONE)
+		return ENOMEM;
+	return 0;
+}
+
+static bool has_unlocked;
+
+static void find_unlocked(struct model_page *page, uintptr_t at, int number)
+{
+	(void)at;
+	(void)number;
+	has_unlocked |= page->locks == 0;
+}
+
+static void unlock_page(struct model_page *page, uintptr_t at, int number)
+{
+	(void)at;
+	(void)number;
+	if (page->locks != 0)
+		page->locks--;
+	if (page->locks == 0)
+		page->wiped_at_exit = false;
+}
+
+static int do_munlock(struct model_record *r)
+{
+	int err = check_lock_call(r);
+
+	if (err != 0)
+		return err;
+	has_unlocked = false;
+	(void)model_each(r->mem, r->len, find_unlocked, 0);
+	if (has_unlocked && model_system->unlocked_error != 0)
+		return model_system->unlocked_error;
+	(void)model_each(r->mem, r->len, unlock_page, 0);
+	return 0;
+}
+
+static int do_msync(struct model_record *r)
+{
+	if (is_unaligned(r->mem))
+		return EINVAL;
+	return model_each(r->mem, r->len, NULL, 0) ? 0 : ENOMEM;
+}
+
+/* Whether all of a range can be read and is zero. */
+static bool holds_zeros(const struct model_record *r)
+{
+	const char *at = (const char *)r->mem;
+	const struct model_page *page;
+
+	for (size_t i = 0; i < r->len; i++) {
+		if (i % model_page_bytes() == 0) {
+			page = model_page_at(r->mem + i);
+			if (page == NULL || (page->prot & PROT_READ) == 0)
+				return false;
+		}
+		if (at[i] != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * An injected failure, done the way the system fails: Linux marks what it
+ * could not lock, unless a limit was in the way.
+ */
+static int fail_injected(struct model_record *r, int err)
+{
+	if (r->name == MODEL_MLOCK &&
+	    model_system->closed_lock == MODEL_REFUSED_YET_DONE &&
+	    err != model_system->limit_error &&
+	    err != model_system->zero_limit_error)
+		(void)do_mlock(r);
+	return err;
+}
+
+/* Records a call and does it. 0 or -1 and errno. */
+static int perform(struct model_record *r, int (*act)(struct model_record *))
+{
+	int before = errno;
+
+	model_enter();
+	if (r->name == MODEL_MUNMAP || r->name == MODEL_MUNLOCK)
+		r->zeros = holds_zeros(r);
+	if (r->name == MODEL_MLOCK || r->name == MODEL_MUNLOCK)
+		check_pledge();
+	r->err = model_injected(r->name);
+	r->err = r->err != 0 ? fail_injected(r, r->err) : act(r);
+	model_append(r);
+	model_leave();
+	errno = r->err == 0 ? before : r->err;
+	return r->err == 0 ? 0 : -1;
+}
+
+void *model_mmap(void *mem, size_t len, int prot, int flags, int fd, off_t at)
+{
+	struct model_record r = {.name = MODEL_MMAP,
+	    .mem = (uintptr_t)mem,
+	    .len = len,
+	    .first = prot,
+	    .second = flags};
+
+	if (fd != -1 || at != 0) {
+		errno = EINVAL;
+		return MAP_FAILED;
+	}
+	return perform(&r, do_mmap) == 0 ? (void *)r.mem : MAP_FAILED;
+}
+
+static int perform_on(enum model_name name, const void *mem, size_t len,
+    int first, int second, int (*act)(struct model_record *))
+{
+	struct model_record r = {.name = name,
+	    .mem = (uintptr_t)mem,
+	    .len = len,
+	    .first = first,
+	    .second = second};
+
+	return perform(&r, act);
+}
+
+int model_munmap(void *mem, size_t len)
+{
+	return perform_on(MODEL_MUNMAP, mem, len, 0, 0, do_munmap);
+}
+
+int model_mprotect(void *mem, size_t len, int prot)
+{
+	return perform_on(MODEL_MPROTECT, mem, len, prot, 0, do_mprotect);
+}
+
+int model_madvise(void *mem, size_t len, int advice)
+{
+	return perform_on(MODEL_MADVISE, mem, len, advice, 0, do_madvise);
+}
+
+int model_minherit(void *mem, size_t len, int inherit)
+{
+	return perform_on(MODEL_MINHERIT, mem, len, inherit, 0, do_minherit);
+}
+
+int model_memcntl(void *mem, size_t len, int command, void *argument,
+    int attributes, int mask)
+{
+	int others = argument != NULL || attributes != 0 || mask != 0;
+
+	return perform_on(MODEL_MEMCNTL, mem, len, command, others, do_memcntl);
+}
+
+int model_mlock(const void *mem, size_t len)
+{
+	return perform_on(MODEL_MLOCK, mem, len, 0, 0, do_mlock);
+}
+
+int model_munlock(const void *mem, size_t len)
+{
+	return perform_on(MODEL_MUNLOCK, mem, len, 0, 0, do_munlock);
+}
+
+int model_msync(void *mem, size_t len, int flags)
+{
+	return perform_on(MODEL_MSYNC, mem, len, flags, 0, do_msync);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What the backend calls in place of the system; see redirect.h. */
+#ifndef MW_TESTS_MODEL_CALLS_H
+#define MW_TESTS_MODEL_CALLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Every system that is modelled has it as two numbers of 64 bits. */
+struct model_rlimit {
+	uint64_t soft;
+	uint64_t hard;
+};
+
+void *model_mmap(void *mem, size_t len, int prot, int flags, int fd, off_t at);
+int model_munmap(void *mem, size_t len);
+int model_mprotect(void *mem, size_t len, int prot);
+int model_madvise(void *mem, size_t len, int advice);
+int model_minherit(void *mem, size_t len, int inherit);
+int model_memcntl(void *mem, size_t len, int command, void *argument,
+    int attributes, int mask);
+int model_mlock(const void *mem, size_t len);
+int model_munlock(const void *mem, size_t len);
+int model_msync(void *mem, size_t len, int flags);
+int model_setrlimit(int resource, const struct model_rlimit *limit);
+int model_getrlimit(int resource, struct model_rlimit *limit);
+int model_pipe(int fd[2]);
+ssize_t model_read(int fd, void *to, size_t len);
+ssize_t model_write(int fd, const void *from, size_t len);
+int model_close(int fd);
+int model_open(const char *path, int flags, ...);
+long model_sysconf(int name);
+long model_syscall(long number, ...);
+void *model_realloc(void *old, size_t len);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* Linux alone, on its model: what this machine cannot be made to show. */
+#include "differences.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void core_handlers_decide_the_limit(void)
+{
+	static const struct {
+		const char *handler; /* NULL: cannot be read */
+		uint64_t limit;
+		int code;
+	} rows[] = {
+	    {"core", 0, 0},
+	    {"/var/cores/%e", 0, 0},
+	    {"|/usr/lib/systemd/systemd-coredump %P", 1, 0},
+	    {NULL, 1, 0},
+	    {"", 1, 0},
+	    {"@/run/handler", 0, MEMWARD_ECORESOCKET},
+	};
+	uint64_t soft;
+	uint64_t hard;
+
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		model_fresh();
+		model_set_core_handler(rows[i].handler);
+		CHECK_CODE(memward_sys_disable_core_dumps(), rows[i].code);
+		model_get_core_limit(&soft, &hard);
+		CHECK_INT(soft, rows[i].limit);
+		CHECK_INT(hard, rows[i].limit);
+		CHECK_INT(model_open_files(), 0);
+	}
+}
+
+/* With a hard limit of 0 only privilege gets to the 1 that stops a pipe. */
+static void a_pipe_and_a_hard_limit_of_zero(void)
+{
+	uint64_t soft;
+	uint64_t hard;
+
+	model_fresh();
+	model_set_core_handler("|/bin/handler");
+	model_set_core_limit(0, 0);
+	model_set_privileged(false);
+	CHECK_CODE(memward_sys_disable_core_dumps(), MEMWARD_ECOREPIPE);
+	model_set_core_handler("core");
+	CHECK_CODE(memward_sys_disable_core_dumps(), 0);
+	model_set_core_handler("|/bin/handler");
+	model_set_privileged(true);
+	CHECK_CODE(memward_sys_disable_core_dumps(), 0);
+	model_get_core_limit(&soft, &hard);
+	CHECK_INT(soft, 1);
+	CHECK_INT(hard, 1);
+}
+
+/* A closed page is marked as locked by a lock that fails: it is undone. */
+static void a_failed_lock_leaves_no_mark(void)
+{
+	size_t page = model_page_size();
+	char *mem;
+	size_t at;
+
+	model_fresh();
+	mem = model_alloc(2);
+	CHECK_CODE(memward_sys_protect(mem, page, MEMWARD_NO_ACCESS), 0);
+	CHECK_CODE(memward_sys_lock(mem, 2 * page), MEMWARD_EINACCESSIBLE);
+	at = model_find(MODEL_MLOCK, 0);
+	CHECK(model_find(MODEL_MUNLOCK, at) < model_count());
+	CHECK_INT(model_locked_pages(), 0);
+	model_free(mem, 2);
+}
+
+/* What older kernels, or kernels built without it, refuse. */
+static void advice_may_be_missing(void)
+{
+	static const struct {
+		int advice;
+		uint32_t lost;
+	} rows[] = {
+	    {16, MEMWARD_SYS_NO_DUMP}, /* MADV_DONTDUMP */
+	    /* No merging, no huge pages: nothing is lost by that. */
+	    {13, 0},                     /* MADV_UNMERGEABLE */
+	    {15, 0},                     /* MADV_NOHUGEPAGE */
+	    {10, MEMWARD_SYS_FORK_OMIT}, /* MADV_DONTFORK */
+	    {18, MEMWARD_SYS_FORK_WIPE}, /* MADV_WIPEONFORK */
+	};
+	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
+	void *mem;
+
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		model_fresh();
+		model_refuse(rows[i].advice);
+		mem = model_alloc(1);
+		CHECK_CODE(memward_sys_query(&info), 0);
+		CHECK_INT(
+		    info.granted, model_expected->granted & ~rows[i].lost);
+		model_free(mem, 1);
+	}
+}
+
+static void rules_may_be_missing(void)
+{
+	void *mem;
+
+	model_fresh();
+	mem = model_alloc(1);
+	model_refuse(18); /* before Linux 4.14 there is no MADV_WIPEONFORK */
+	CHECK_CODE(memward_sys_set_fork_rule(mem, 1, MEMWARD_FORK_WIPE),
+	    MEMWARD_EUNSUPPORTED);
+	model_refuse(19); /* and no MADV_KEEPONFORK */
+	CHECK_CODE(memward_sys_set_fork_rule(mem, 1, MEMWARD_FORK_KEEP), 0);
+	model_free(mem, 1);
+}
+
+const struct test_case model_own_cases[] = {
+    TEST_CASE(core_handlers_decide_the_limit),
+    TEST_CASE(a_pipe_and_a_hard_limit_of_zero),
+    TEST_CASE(a_failed_lock_leaves_no_mark),
+    TEST_CASE(advice_may_be_missing),
+    TEST_CASE(rules_may_be_missing),
+};
+const size_t model_own_count = TEST_COUNT(model_own_cases);
+
+const struct child_entry model_own_children[] = {{NULL, NULL}};
+const size_t model_own_child_count = 0;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The numbers of Linux that the backend uses, as most architectures have
+ * them: include/uapi/asm-generic/mman-common.h. */
+#ifndef MW_MODEL_MMAN_H
+#define MW_MODEL_MMAN_H
+
+#include "mman_calls.h"
+
+#define MAP_ANON         0x20
+#define MADV_DONTFORK    10
+#define MADV_DOFORK      11
+#define MADV_UNMERGEABLE 13
+#define MADV_NOHUGEPAGE  15
+#define MADV_DONTDUMP    16
+#define MADV_WIPEONFORK  18
+#define MADV_KEEPONFORK  19
+#define MS_ASYNC         1
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Linux, 64 bit: include/uapi/asm-generic/resource.h. */
+#ifndef MW_MODEL_RESOURCE_H
+#define MW_MODEL_RESOURCE_H
+
+#include "redirect.h"
+
+#include <stdint.h>
+
+typedef uint64_t rlim_t;
+
+struct rlimit {
+	rlim_t rlim_cur;
+	rlim_t rlim_max;
+};
+
+#define RLIMIT_CORE    4
+#define RLIMIT_MEMLOCK 8
+#define RLIM_INFINITY  (~(rlim_t)0)
+
+int getrlimit(int resource, struct rlimit *limit);
+int setrlimit(int resource, const struct rlimit *limit);
+
+#endif

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# The model of each Unix: its backend, run on Linux (see model/README.md).
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  message(STATUS "The models of other systems run on Linux only: not built")
+  return()
+endif()
+
+set(model_root ${CMAKE_CURRENT_SOURCE_DIR}/model)
+set(mem_sys ${PROJECT_SOURCE_DIR}/src/mem_sys)
+
+# What a backend stands on; the heap can be made to fail.
+add_library(model_common OBJECT
+  ${PROJECT_SOURCE_DIR}/src/base/error.c
+  ${PROJECT_SOURCE_DIR}/src/base/wipe.c
+  ${mem_sys}/mem_sys.c
+  ${mem_sys}/tracked.c
+  harness.c support_posix.c
+  ${model_root}/support_model.c
+  ${model_root}/model.c
+  ${model_root}/pages.c
+  ${model_root}/calls.c
+  ${model_root}/other_calls.c)
+target_include_directories(model_common PRIVATE
+  . ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+target_link_libraries(model_common PRIVATE memward_options)
+
+add_library(model_spans OBJECT ${mem_sys}/spans.c)
+target_compile_definitions(model_spans PRIVATE realloc=model_realloc)
+target_link_libraries(model_spans PRIVATE memward_options)
+
+# The facts on the host's own headers.
+add_library(host_constants OBJECT support_constants.c)
+target_link_libraries(host_constants PRIVATE memward_options)
+
+function(memward_model name pretend headers row backend)
+  add_library(model_${name} OBJECT ${mem_sys}/posix.c ${mem_sys}/${backend}
+    support_constants.c)
+  target_include_directories(model_${name} BEFORE PRIVATE
+    ${model_root}/include/${headers} ${model_root}/include/common
+    ${model_root} ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+  target_compile_definitions(model_${name} PRIVATE
+    MODEL_PRETEND_${pretend} MODEL_${row})
+  target_compile_options(model_${name} PRIVATE
+    -include ${model_root}/pretend.h)
+  target_link_libraries(model_${name} PRIVATE memward_options)
+  set(differences_sources ${model_root}/differences_test.c
+    ${model_root}/expected.c ${model_root}/differences_${name}.c)
+  set(faults_sources ${model_root}/faults_test.c
+    ${model_root}/faults_heap.c)
+  foreach(part contract differences faults)
+    set(program model_${name}_${part})
+    add_executable(${program} ${${part}_sources} ${model_root}/systems.c
+      $<TARGET_OBJECTS:model_${name}> $<TARGET_OBJECTS:model_common>
+      $<TARGET_OBJECTS:model_spans>)
+    target_compile_definitions(${program} PRIVATE MODEL_SYSTEM=${row})
+    target_include_directories(${program} PRIVATE
+      . ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+    target_link_libraries(${program} PRIVATE memward_options Threads::Threads)
+    add_test(NAME ${program} COMMAND ${program})
+    set_tests_properties(${program} PROPERTIES TIMEOUT 300)
+  endforeach()
+endfunction()
+
+#             name     pretends headers row      backend
+memward_model(freebsd  FREEBSD  freebsd FREEBSD  freebsd.c)
+memward_model(netbsd   NETBSD   netbsd  NETBSD   netbsd.c)
+memward_model(openbsd  OPENBSD  openbsd OPENBSD  openbsd.c)
+memward_model(macos    MACOS    macos   MACOS    unix.c)
+memward_model(solaris  SOLARIS  solaris SOLARIS  solaris.c)
+memward_model(illumos  SOLARIS  solaris ILLUMOS  solaris.c)
+memward_model(linux    LINUX    linux   LINUX    unix.c)
+memward_model(emulator LINUX    linux   EMULATOR unix.c)
+
+# Without the privilege, and with small limits, the contract is the same.
+foreach(name freebsd netbsd openbsd macos solaris illumos linux emulator)
+  foreach(limit 0 65536)
+    set(test model_${name}_contract_limit_${limit})
+    add_test(NAME ${test} COMMAND model_${name}_contract)
+    set_tests_properties(${test} PROPERTIES TIMEOUT 300
+      ENVIRONMENT "MODEL_UNPRIVILEGED=1;MODEL_LOCK_LIMIT=${limit}")
+  endforeach()
+endforeach()

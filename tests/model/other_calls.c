@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls that are not about pages: limits, descriptors, the heap. */
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
+
+#include "calls.h"
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define CORE_PATTERN "/proc/sys/kernel/core_pattern"
+
+/* As include/linux/sys/syscall.h has them. */
+#define NUMBER_MLOCK   149
+#define NUMBER_MUNLOCK 150
+
+/* Records a call; true, and errno set, if it is to fail. */
+static bool fails(enum model_name name, int first)
+{
+	struct model_record r = {.name = name, .first = first};
+
+	model_enter();
+	r.err = model_injected(name);
+	model_append(&r);
+	model_leave();
+	if (r.err != 0)
+		errno = r.err;
+	return r.err != 0;
+}
+
+static uint64_t to_system(uint64_t host)
+{
+	return host == RLIM_INFINITY ? model_system->rlim_infinity : host;
+}
+
+static uint64_t to_host(uint64_t system)
+{
+	return system == model_system->rlim_infinity ? RLIM_INFINITY : system;
+}
+
+int model_getrlimit(int resource, struct model_rlimit *limit)
+{
+	if (fails(MODEL_GETRLIMIT, resource))
+		return -1;
+	if (resource != model_system->rlimit_memlock || resource == 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	limit->soft = to_system(model_state.lock_limit);
+	limit->hard = limit->soft;
+	return 0;
+}
+
+int model_setrlimit(int resource, const struct model_rlimit *limit)
+{
+	struct rlimit host = {to_host(limit->soft), to_host(limit->hard)};
+
+	if (fails(MODEL_SETRLIMIT, resource))
+		return -1;
+	if (resource != model_system->rlimit_core ||
+	    limit->soft > limit->hard) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (!model_state.core_limit_set)
+		return setrlimit(RLIMIT_CORE, &host);
+	if (host.rlim_max > model_state.core_hard && !model_state.privileged) {
+		errno = EPERM;
+		return -1;
+	}
+	model_state.core_soft = host.rlim_cur;
+	model_state.core_hard = host.rlim_max;
+	return 0;
+}
+
+int model_pipe(int fd[2])
+{
+	if (fails(MODEL_PIPE, 0) || pipe(fd) != 0)
+		return -1;
+	model_state.open_files += 2;
+	return 0;
+}
+
+ssize_t model_read(int fd, void *to, size_t len)
+{
+	return fails(MODEL_READ, fd) ? -1 : read(fd, to, len);
+}
+
+ssize_t model_write(int fd, const void *from, size_t len)
+{
+	return fails(MODEL_WRITE, fd) ? -1 : write(fd, from, len);
+}
+
+int model_close(int fd)
+{
+	bool failing = fails(MODEL_CLOSE, fd);
+	int err = errno;
+
+	/* Where close(2) fails, the descriptor is gone all the same. */
+	model_state.open_files--;
+	if (close(fd) != 0)
+		return -1;
+	errno = err;
+	return failing ? -1 : 0;
+}
+
+/* A descriptor that gives a text. */
+static int open_text(const char *text)
+{
+	int fd[2];
+	size_t len = strlen(text);
+
+	if (pipe(fd) != 0)
+		return -1;
+	if (write(fd[1], text, len) != (ssize_t)len)
+		abort();
+	if (close(fd[1]) != 0)
+		abort();
+	return fd[0];
+}
+
+int model_open(const char *path, int flags, ...)
+{
+	int fd;
+
+	if (fails(MODEL_OPEN, 0))
+		return -1;
+	if (!model_state.core_handler_set || strcmp(path, CORE_PATTERN) != 0) {
+		fd = open(path, flags);
+	} else if (model_state.core_handler == NULL) {
+		errno = EACCES;
+		return -1;
+	} else {
+		fd = open_text(model_state.core_handler);
+	}
+	if (fd >= 0)
+		model_state.open_files++;
+	return fd;
+}
+
+long model_sysconf(int name)
+{
+	/* The only name that a backend asks for. */
+	(void)name;
+	return (long)model_page_bytes();
+}
+
+long model_syscall(long number, ...)
+{
+	const void *mem;
+	size_t len;
+	va_list args;
+
+	va_start(args, number);
+	mem = va_arg(args, const void *);
+	len = va_arg(args, size_t);
+	va_end(args);
+	if (number == NUMBER_MLOCK)
+		return model_mlock(mem, len);
+	if (number == NUMBER_MUNLOCK)
+		return model_munlock(mem, len);
+	errno = ENOSYS;
+	return -1;
+}
+
+void *model_realloc(void *old, size_t len)
+{
+	return fails(MODEL_REALLOC, 0) ? NULL : realloc(old, len);
+}

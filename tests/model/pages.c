@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
+
+#include "pages.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* One result of mmap; pages leave it one by one. */
+struct mapping {
+	uintptr_t start;
+	size_t count;
+	size_t left; /* pages still mapped */
+	struct model_page *pages;
+	struct mapping *next;
+};
+
+static struct mapping *mappings;
+
+size_t model_page_bytes(void)
+{
+	size_t host = (size_t)sysconf(_SC_PAGESIZE);
+
+	return model_system->page > host ? model_system->page : host;
+}
+
+static struct mapping *mapping_of(uintptr_t mem)
+{
+	struct mapping *m = mappings;
+
+	while (
+	    m != NULL &&
+	    (mem < m->start || mem - m->start >= m->count * model_page_bytes()))
+		m = m->next;
+	return m;
+}
+
+struct model_page *model_page_at(uintptr_t mem)
+{
+	struct mapping *m = mapping_of(mem);
+	struct model_page *page;
+
+	if (m == NULL)
+		return NULL;
+	page = &m->pages[(mem - m->start) / model_page_bytes()];
+	return page->mapped ? page : NULL;
+}
+
+bool model_each(uintptr_t mem, size_t len,
+    void (*visit)(struct model_page *page, uintptr_t at, int number),
+    int number)
+{
+	size_t page = model_page_bytes();
+	uintptr_t start = mem - mem % page;
+	uintptr_t end = mem + len;
+
+	if (end < mem)
+		return false;
+	for (uintptr_t at = start; at < end; at += page) {
+		if (model_page_at(at) == NULL)
+			return false;
+	}
+	if (visit == NULL)
+		return true;
+	for (uintptr_t at = start; at < end; at += page)
+		visit(model_page_at(at), at, number);
+	return true;
+}
+
+/* Maps at a multiple of the model's page size. 0: no memory. */
+static uintptr_t map_aligned(size_t len)
+{
+	size_t align = model_page_bytes();
+	uintptr_t start;
+	uintptr_t end;
+	uintptr_t got;
+	void *p;
+
+	if (len > SIZE_MAX - align)
+		return 0;
+	p = mmap(NULL, len + align, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return 0;
+	got = (uintptr_t)p;
+	start = (got + align - 1) / align * align;
+	end = start + len;
+	if (start != got && munmap(p, start - got) != 0)
+		return 0;
+	if (munmap((void *)end, got + align - start) != 0)
+		return 0;
+	return start;
+}
+
+int model_pages_add(size_t len, int prot, int ceiling, uintptr_t *mem)
+{
+	struct mapping *m = malloc(sizeof(*m));
+	size_t count = len / model_page_bytes();
+
+	if (m == NULL)
+		return ENOMEM;
+	m->start = map_aligned(len);
+	m->pages = m->start == 0 ? NULL : calloc(count, sizeof(*m->pages));
+	if (m->pages == NULL) {
+		if (m->start != 0)
+			(void)munmap((void *)m->start, len);
+		free(m);
+		return ENOMEM;
+	}
+	m->count = count;
+	m->left = count;
+	for (size_t i = 0; i < count; i++) {
+		m->pages[i].mapped = true;
+		m->pages[i].prot = prot;
+		m->pages[i].ceiling = ceiling;
+	}
+	m->next = mappings;
+	mappings = m;
+	*mem = m->start;
+	return 0;
+}
+
+static void drop_mapping(struct mapping *gone)
+{
+	struct mapping **at = &mappings;
+
+	while (*at != gone)
+		at = &(*at)->next;
+	*at = gone->next;
+	free(gone->pages);
+	free(gone);
+}
+
+static void remove_page(struct model_page *page, uintptr_t at, int number)
+{
+	struct mapping *m = mapping_of(at);
+
+	(void)number;
+	*page = (struct model_page){0};
+	if (--m->left == 0)
+		drop_mapping(m);
+}
+
+int model_pages_remove(uintptr_t mem, size_t len)
+{
+	if (!model_each(mem, len, NULL, 0))
+		return EINVAL;
+	if (munmap((void *)mem, len) != 0)
+		return errno;
+	(void)model_each(mem, len, remove_page, 0);
+	return 0;
+}
+
+size_t model_pages_count(bool (*counts)(const struct model_page *page))
+{
+	size_t n = 0;
+
+	for (const struct mapping *m = mappings; m != NULL; m = m->next) {
+		for (size_t i = 0; i < m->count; i++)
+			n += m->pages[i].mapped && counts(&m->pages[i]);
+	}
+	return n;
+}
+
+void model_pages_after_fork(void)
+{
+	for (struct mapping *m = mappings; m != NULL; m = m->next) {
+		for (size_t i = 0; i < m->count; i++) {
+			m->pages[i].locks = 0;
+			if (m->pages[i].omitted)
+				m->pages[i].mapped = false;
+		}
+	}
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The model's account of its pages. The caller keeps threads apart. */
+#ifndef MW_TESTS_MODEL_PAGES_H
+#define MW_TESTS_MODEL_PAGES_H
+
+#include "system.h"
+
+struct model_page {
+	unsigned locks;
+	int prot;
+	int ceiling; /* PROT_ bits that it may ever have */
+	bool mapped;
+	bool left_out;
+	bool omitted;
+	bool zeroed;
+	bool wiped_at_exit;
+};
+
+size_t model_page_bytes(void);
+
+/* NULL: not a mapped page of the model. */
+struct model_page *model_page_at(uintptr_t mem);
+
+/* Whether every page of the range is mapped; each is then visited. */
+bool model_each(uintptr_t mem, size_t len,
+    void (*visit)(struct model_page *page, uintptr_t at, int number),
+    int number);
+
+/* Real memory, and its pages. 0 or errno. */
+int model_pages_add(size_t len, int prot, int ceiling, uintptr_t *mem);
+int model_pages_remove(uintptr_t mem, size_t len);
+
+size_t model_pages_count(bool (*counts)(const struct model_page *page));
+
+/* In a child: locks are gone, and what is omitted is not there. */
+void model_pages_after_fork(void);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Switches and record of the model, between model.c and calls.c. */
+#ifndef MW_TESTS_MODEL_STATE_H
+#define MW_TESTS_MODEL_STATE_H
+
+#include "model.h"
+#include "pages.h"
+
+struct model_state {
+	bool privileged;
+	uint64_t lock_limit;
+	bool pledged;
+	int refused; /* a number that is unknown; 0: none */
+	bool core_handler_set;
+	const char *core_handler;
+	bool core_limit_set; /* not the host's, but these: */
+	uint64_t core_soft;
+	uint64_t core_hard;
+	int open_files;
+};
+
+extern struct model_state model_state;
+
+/* Keeps threads apart, and fork out. */
+void model_enter(void);
+void model_leave(void);
+
+/* Whether this call is to fail, and with what; 0: it is not. */
+int model_injected(enum model_name name);
+void model_append(const struct model_record *record);
+
+bool model_page_is_locked(const struct model_page *page);
+
+#endif
