@@ -58,10 +58,11 @@ static int reserve(struct mw_arena *arena, size_t chunks)
 		return MEMWARD_ENOMEM;
 	}
 	arena->base = ((uintptr_t)space + chunk - 1) & ~(chunk - 1);
-	arena->bytes = chunks * chunk;
 	arena->runs = (struct mw_run *)(void *)((char *)meta + arenas.page);
 	arena->notes = (char *)meta + record_bytes + 2 * arenas.page;
 	arena->chunks = chunks;
+	atomic_store_explicit(
+	    &arena->bytes, chunks * chunk, memory_order_release);
 	return 0;
 }
 

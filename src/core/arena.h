@@ -63,10 +63,10 @@ int mw_arena_take(uint32_t chunks, struct mw_run **run);
 void mw_arena_give(struct mw_run *run);
 
 struct mw_arena {
-	uintptr_t base;
-	size_t bytes;
-	struct mw_run *runs; /* one per chunk, committed as chunks are used */
-	char *notes;         /* one page per chunk, likewise */
+	_Atomic uintptr_t base;
+	_Atomic size_t bytes; /* set last: 0 means not there yet */
+	struct mw_run *runs;  /* one per chunk, committed as chunks are used */
+	char *notes;          /* one page per chunk, likewise */
 	size_t chunks;
 	_Atomic size_t used; /* chunks ever used, from the first on */
 	size_t runs_ready;   /* records committed */
@@ -87,7 +87,7 @@ static inline struct mw_run *mw_arena_look(
 		return NULL;
 	run = &arena->runs[index];
 	run -= run->back;
-	if (atomic_load_explicit(&run->kind, memory_order_relaxed) ==
+	if (atomic_load_explicit(&run->kind, memory_order_acquire) ==
 	    MW_RUN_NONE)
 		return NULL;
 	return run;
@@ -99,9 +99,13 @@ struct mw_run *mw_arena_find_further(const void *address);
 /* The run an address lies in, NULL: none. Lock-free, signal-safe. */
 static inline struct mw_run *mw_arena_find(const void *address)
 {
-	size_t offset = (uintptr_t)address - mw_arena_at[0].base;
+	struct mw_arena *first = &mw_arena_at[0];
+	size_t bytes =
+	    atomic_load_explicit(&first->bytes, memory_order_acquire);
+	size_t offset = (uintptr_t)address - atomic_load_explicit(&first->base,
+						 memory_order_relaxed);
 
-	if (offset < mw_arena_at[0].bytes)
+	if (offset < bytes)
 		return mw_arena_look(&mw_arena_at[0], offset);
 	return mw_arena_find_further(address);
 }
