@@ -23,6 +23,11 @@ check:
 	@DEPS=$(DEPS) tools/deps.sh check
 	@DEPS=$(DEPS) tools/check.sh
 
+# QUICK=yes takes half a minute, and its numbers spread more.
+bench:
+	@DEPS=$(DEPS) tools/deps.sh bench
+	@tools/bench.sh $(if $(filter yes,$(QUICK)),--quick)
+
 cross:
 	@DEPS=$(DEPS) tools/deps.sh cross
 	@tools/cross.sh
@@ -37,10 +42,11 @@ help:
 	@echo "make                  build library, tool and tests ($(BUILD))"
 	@echo "make prove            attack the library on this machine"
 	@echo "make check            every test; about 15 minutes on two cores"
+	@echo "make bench            measure beside other libraries; QUICK=yes"
 	@echo "make cross            compile and link for the other systems"
 	@echo "make install          into DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)"
 	@echo "make clean            remove build/"
 	@echo "DEPS=no               never install packages, only name them"
 	@echo "cmake --list-presets  the builds by name: sanitizers, targets"
 
-.PHONY: all prove check cross install clean help
+.PHONY: all prove check bench cross install clean help

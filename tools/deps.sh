@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh build|check|cross: makes sure that the tools for it are here.
+# deps.sh build|check|cross|bench: makes sure that the tools for it are here.
 #
 # On Debian and its kin missing ones are announced and installed, when root or
 # with a sudo that asks no password; otherwise the one line to run is printed
@@ -10,6 +10,7 @@ set -u
 
 # A line each: what for, how to see it, the Debian package that has it.
 # build: what everyone needs. cross and check: what only those need.
+# bench: who is measured beside memward.
 needs() {
     cat <<'LIST'
 build command:cmake cmake
@@ -31,6 +32,12 @@ check file:wine64 wine64
 check command:nm binutils
 check command:gdb gdb
 check command:setpriv util-linux
+bench command:c++ g++
+bench header:sodium.h libsodium-dev
+bench header:openssl/crypto.h libssl-dev
+bench header:gcrypt.h libgcrypt20-dev
+bench header:mimalloc.h libmimalloc-dev
+bench file:botan-2 libbotan-2-dev
 LIST
 }
 
@@ -69,6 +76,9 @@ present() {
         wine64)
             [ -x /usr/lib/wine/wine64 ] || command -v wine64 > /dev/null ||
                 command -v wine > /dev/null
+            ;;
+        botan-2)
+            [ -e /usr/include/botan-2/botan/mem_ops.h ]
             ;;
         clang-rt)
             command -v clang > /dev/null || return 0
@@ -123,8 +133,9 @@ case ${1:-} in
 build) purposes="build" ;;
 cross) purposes="build cross" ;;
 check) purposes="build cross check" ;;
+bench) purposes="build bench" ;;
 *)
-    echo "usage: deps.sh build|check|cross" >&2
+    echo "usage: deps.sh build|check|cross|bench" >&2
     exit 2
     ;;
 esac
