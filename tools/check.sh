@@ -101,15 +101,11 @@ tests() {
         ctest --test-dir "build/check/$preset" -V --parallel "$jobs" "$@"
 }
 
-# Skips with the same reason are told once, with all stages they occurred in.
+# Skips with the same reason are told once.
 tell_skips() {
     [ -s "$skips" ] || return
-    echo "skipped, and why:"
-    awk -F '\t' '!($2 in where) { order[++n] = $2; where[$2] = "" }
-        index(" " where[$2] " ", " " $1 " ") == 0 {
-            where[$2] = where[$2] (where[$2] == "" ? "" : " ") $1 }
-        END { for (i = 1; i <= n; i++)
-            print "    " order[i] " [" where[order[i]] "]" }' "$skips"
+    echo "skipped, and why [stages: how often]:"
+    awk -f tools/skips.awk "$skips"
 }
 
 echo "memward: checking on $jobs cores; logs in $logs"
