@@ -70,6 +70,10 @@ expect keeps_the_reason "skip b: the reason" "$(summary << 'TEXT' | sed -n 2p
 TEXT
 )"
 
+expect tells_a_reason_once "  no such tool [one two: 3]|      a b|" "$(
+    printf '%s\t%s\n' one 'a: no such tool' two 'a: no such tool' \
+        two 'b: no such tool' | awk -f tools/skips.awk | tr '\n' '|')"
+
 # A machine on which nothing is installed but what every Debian has.
 bare_machine() {
     rm -rf "$work/bin"

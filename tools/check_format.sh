@@ -4,13 +4,14 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tools/list_files.sh
+format=${CLANG_FORMAT:-clang-format}
 passed=0
 failed=0
 
 sources=$(list_files | grep '\.[ch]$')
 count=$(echo "$sources" | wc -l | tr -d ' ')
 # shellcheck disable=SC2086  # Words are files.
-if clang-format --dry-run -Werror $sources; then
+if "$format" --dry-run -Werror $sources; then
     echo "ok format ($count files)"
     passed=$((passed + 1))
 else
@@ -18,7 +19,7 @@ else
     failed=$((failed + 1))
 fi
 
-if echo 'int  a ;' | clang-format --dry-run -Werror > /dev/null 2>&1; then
+if echo 'int  a ;' | "$format" --dry-run -Werror > /dev/null 2>&1; then
     echo "not ok format_notices_a_bad_file: it said nothing"
     failed=$((failed + 1))
 else

@@ -5,6 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tools/list_files.sh
+tidy=${CLANG_TIDY:-clang-tidy}
 build=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -43,11 +44,11 @@ touch "$work/here" "$work/windows" "$work/nowhere"
 
 failed=0
 skipped=0
-xargs -n 1 -P "${JOBS:-2}" clang-tidy -p "$work" --quiet \
+xargs -n 1 -P "${JOBS:-2}" "$tidy" -p "$work" --quiet \
     < "$work/here" > "$work/log" 2>&1 || failed=1
 if [ -s "$work/windows" ] && [ -d /usr/x86_64-w64-mingw32/include ]; then
     # shellcheck disable=SC2046  # Words are files.
-    clang-tidy --quiet $(cat "$work/windows") -- \
+    "$tidy" --quiet $(cat "$work/windows") -- \
         --target=x86_64-w64-mingw32 -std=c11 -Iinclude -Isrc \
         >> "$work/log" 2>&1 || failed=1
 elif [ -s "$work/windows" ]; then
@@ -72,7 +73,7 @@ int bad(void)
 }
 PROGRAM
 noticed=0
-clang-tidy --quiet "$work/bad.c" -- -std=c11 > "$work/bad.log" 2>&1 ||
+"$tidy" --quiet "$work/bad.c" -- -std=c11 > "$work/bad.log" 2>&1 ||
     noticed=$(grep -c 'clang-analyzer-unix.Malloc' "$work/bad.log")
 
 if [ ! -s "$work/here" ]; then

@@ -89,7 +89,8 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_protect(
  * of locks. A child does not inherit them. A lock does not keep a page out of
  * a hibernation image.
  * After ELOCKLIMIT, ELOCKPRIV and ELOCKFROZEN nothing has changed; after any
- * other failure of the system the range is not locked, in no part.
+ * other failure of the system this call has locked nothing, and what was
+ * locked in the range before may be unlocked.
  * (Linux gives the same error at vm.max_map_count, when locking would have to
  * split a mapping: then ELOCKLIMIT too, and part may be locked.)
  *

@@ -338,16 +338,18 @@ static void try_lock(memward_sys_info *info, void *page, size_t len)
 		(void)os->unlock(page, len);
 }
 
-static uint64_t lock_limit(void)
+static int lock_limit(uint64_t *bytes)
 {
+	*bytes = UINT64_MAX;
 #ifdef RLIMIT_MEMLOCK
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
-	    limit.rlim_cur != RLIM_INFINITY)
-		return (uint64_t)limit.rlim_cur;
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0)
+		return mw_posix_error(errno);
+	if (limit.rlim_cur != RLIM_INFINITY)
+		*bytes = (uint64_t)limit.rlim_cur;
 #endif
-	return UINT64_MAX;
+	return 0;
 }
 
 int mw_sys_query(memward_sys_info *info)
@@ -359,10 +361,11 @@ int mw_sys_query(memward_sys_info *info)
 	if (rc != 0)
 		return rc;
 	info->page_size = len;
-	info->lock_limit = lock_limit();
 	info->system = os->name;
+	rc = lock_limit(&info->lock_limit);
 	try_lock(info, page, len);
 	os->try_features(info, page, len);
+	/* If this is refused a page is lost; what was found is true. */
 	(void)munmap(page, len);
-	return 0;
+	return rc;
 }
