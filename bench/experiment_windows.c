@@ -5,7 +5,6 @@
 #include "bench.h"
 #include "memward.h"
 
-#include <linux/seccomp.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,6 +15,9 @@
 #include <unistd.h>
 
 #define LEN 32
+
+/* SECCOMP_MODE_STRICT of seccomp(2). */
+#define STRICT 1
 
 static const size_t counts[] = {1, 1, 1000, 1000, 100000, 100000};
 static const char *const rows[] = {"1 secret, other core idle",
@@ -222,7 +224,7 @@ static const char *const nested_rows[] = {"ns"};
  */
 static const char *prove_no_call(struct closed *c)
 {
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0)
+	if (prctl(PR_SET_SECCOMP, STRICT) != 0)
 		return "no proof: strict seccomp is refused";
 	return open_ward(c, 10000) ? "no system call, under strict seccomp"
 				   : "refuses";

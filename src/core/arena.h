@@ -24,7 +24,8 @@ enum mw_run_kind { MW_RUN_NONE, MW_RUN_PACKED, MW_RUN_GUARDED };
 
 /* One record per chunk; the first of a run speaks for all of it. */
 struct mw_run {
-	memward_ward *ward;
+	/* What the warm path reads shares a line of the processor's cache. */
+	_Alignas(64) memward_ward *ward;
 	char *data;       /* the first byte after the front guard */
 	uint64_t divisor; /* 2^40 / slot_size, rounded up: see mw_run_slot */
 	size_t slot_size; /* bytes; of guarded slots guard and pages */

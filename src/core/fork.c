@@ -7,7 +7,7 @@
 #include "ward.h"
 
 /* In use where the system cannot wipe a page in a child. */
-static _Atomic uint32_t plain_word = 1;
+static _Atomic uint32_t plain_word = MW_FORK_USUAL;
 
 _Atomic uint32_t *mw_fork_word = &plain_word;
 
@@ -28,6 +28,12 @@ static void parent(void)
 	mw_ward_let_go();
 }
 
+static void set_word(void)
+{
+	atomic_store(mw_fork_word,
+	    atomic_load(&mw_ward_wiped) ? MW_FORK_WIPED : MW_FORK_USUAL);
+}
+
 void mw_fork_recover(void)
 {
 	/* The other threads are not here: all locks begin anew. */
@@ -35,7 +41,7 @@ void mw_fork_recover(void)
 	mw_arena_after_fork();
 	mw_range_after_fork();
 	mw_ward_after_fork();
-	atomic_store(mw_fork_word, 1);
+	set_word();
 }
 
 int mw_fork_start(void)
@@ -48,7 +54,7 @@ int mw_fork_start(void)
 		return rc;
 	if (mw_sys_set_fork_rule(mem, page, MEMWARD_FORK_WIPE) == 0) {
 		mw_fork_word = mem;
-		atomic_store(mw_fork_word, 1);
+		set_word();
 	}
 	return mw_sys_around_fork(before, parent, mw_fork_recover)
 		   ? 0

@@ -13,7 +13,13 @@
 /* Sets hooks and word. Once. */
 int mw_fork_start(void);
 
-/* Zero in a child that has not noticed yet. */
+#define MW_FORK_USUAL 1
+#define MW_FORK_WIPED 2 /* memward_wipe_all() was called */
+
+/*
+ * Zero in a child that has not noticed yet; else one of the above, so that
+ * the warm path has one word to look at.
+ */
 extern _Atomic uint32_t *mw_fork_word;
 
 /* Makes a child's state its own. */

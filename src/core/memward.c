@@ -8,6 +8,7 @@
 #include "range.h"
 #include "secret.h"
 #include "slot.h"
+#include "warm.h"
 #include "window.h"
 
 #include <errno.h>
@@ -50,18 +51,25 @@ int memward_close(memward_ward *ward)
 	return mw_ward_close(ward);
 }
 
-int memward_new(memward_ward *handle, size_t len, void **secret)
+static MW_COLD int new_slowly(
+    const char *call, memward_ward *handle, size_t len, void **secret)
 {
 	memward_ward *ward;
 	int rc;
 
-	if (secret == NULL)
-		return MEMWARD_ENULL;
 	if (atomic_load_explicit(&mw_ward_wiped, memory_order_relaxed))
 		return MEMWARD_EWIPEDALL;
 	ward = enter(handle, &rc);
-	return ward == NULL ? rc
-			    : mw_secret_new("memward_new", ward, len, secret);
+	return ward == NULL ? rc : mw_secret_new(call, ward, len, secret);
+}
+
+int memward_new(memward_ward *handle, size_t len, void **secret)
+{
+	if (secret == NULL)
+		return MEMWARD_ENULL;
+	if (mw_warm_new("memward_new", handle, len, secret))
+		return 0;
+	return new_slowly("memward_new", handle, len, secret);
 }
 
 int memward_new_guarded(
@@ -97,12 +105,21 @@ static void *or_null(int rc, void *secret)
 	return NULL;
 }
 
-void *memward_alloc(memward_ward *ward, size_t len)
+static MW_COLD void *alloc_slowly(memward_ward *ward, size_t len)
 {
 	void *secret = NULL;
-	int rc = memward_new(ward, len, &secret);
+	int rc = new_slowly("memward_alloc", ward, len, &secret);
 
 	return or_null(rc, secret);
+}
+
+void *memward_alloc(memward_ward *ward, size_t len)
+{
+	void *secret;
+
+	if (mw_warm_new("memward_alloc", ward, len, &secret))
+		return secret;
+	return alloc_slowly(ward, len);
 }
 
 void *memward_alloc_guarded(memward_ward *ward, size_t len, size_t align)
@@ -113,13 +130,19 @@ void *memward_alloc_guarded(memward_ward *ward, size_t len, size_t align)
 	return or_null(rc, secret);
 }
 
-void memward_free(void *secret)
+static MW_COLD void free_slowly(void *secret)
 {
 	if (secret == NULL ||
 	    atomic_load_explicit(&mw_ward_wiped, memory_order_relaxed))
 		return;
 	mw_fork_check();
 	mw_secret_free("memward_free", secret);
+}
+
+void memward_free(void *secret)
+{
+	if (!mw_warm_free(secret))
+		free_slowly(secret);
 }
 
 /* Moves a secret to a new place; the old one is wiped by its free. */

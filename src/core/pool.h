@@ -25,6 +25,12 @@ static inline unsigned mw_pool_class(size_t len)
 	return mw_pool_large_class(len);
 }
 
+/* Bytes of a slot of a class of small ones. */
+static inline size_t mw_pool_small_slot(unsigned class)
+{
+	return 32 + (size_t) class * 16;
+}
+
 /* Bytes of a slot of a class; for guarded ones, without the guard. */
 size_t mw_pool_slot_bytes(unsigned class);
 

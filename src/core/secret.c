@@ -6,92 +6,13 @@
 #include "guarded.h"
 #include "pool.h"
 #include "slot.h"
+#include "warm.h"
 #include "window.h"
 
 #include <errno.h>
 
 /* How many slots travel between a bin and the central store at once. */
 #define BATCH (MW_BIN_SLOTS / 2)
-
-static bool has_canary(const memward_ward *ward)
-{
-	return (ward->features & MEMWARD_CANARY) != 0;
-}
-
-/* The bytes of a packed slot that a secret of len has ever touched. */
-static size_t touched(const memward_ward *ward, size_t slot_size, size_t len)
-{
-	return len +
-	       (has_canary(ward) ? mw_slot_canary_bytes(slot_size, len) : 0);
-}
-
-/* Lays a secret into an idle packed slot. Needs no lock. */
-static inline void *hand_out(const char *call, const memward_ward *ward,
-    size_t slot_size, struct mw_slot slot, size_t len)
-{
-	atomic_store_explicit(slot.state, MW_SLOT_MOVING, memory_order_relaxed);
-	atomic_signal_fence(memory_order_seq_cst);
-	if (!mw_slot_is_zero(slot.data, slot_size))
-		mw_fatal(call, MW_LATE_WRITE);
-	if (has_canary(ward))
-		mw_slot_put_canary(
-		    slot.data + len, mw_slot_canary_bytes(slot_size, len));
-	atomic_store_explicit(
-	    slot.state, (uint16_t)(MW_SLOT_LIVE + len), memory_order_release);
-	return slot.data;
-}
-
-/* Wipes a packed slot whose secret is freed. Needs no lock. */
-static inline void take_back(const char *call, const memward_ward *ward,
-    size_t slot_size, struct mw_slot slot, size_t len)
-{
-	if (has_canary(ward) && !mw_slot_has_canary(slot.data + len,
-				    mw_slot_canary_bytes(slot_size, len)))
-		mw_fatal(call, MW_BROKEN_CANARY);
-	atomic_store_explicit(slot.state, MW_SLOT_MOVING, memory_order_relaxed);
-	atomic_signal_fence(memory_order_seq_cst);
-	mw_slot_wipe(slot.data, touched(ward, slot_size, len));
-	atomic_store_explicit(slot.state, MW_SLOT_FREE, memory_order_release);
-}
-
-/* A slot from the thread's own bin; false: it is empty or out of reach. */
-static inline bool pop(
-    struct mw_cache *cache, unsigned class, struct mw_slot *slot)
-{
-	struct mw_bin *bin = cache->bins[class];
-	uint32_t count;
-
-	if (bin == NULL || !mw_cache_enter(cache))
-		return false;
-	count = atomic_load_explicit(&bin->count, memory_order_relaxed);
-	if (count != 0) {
-		*slot = bin->slots[count - 1];
-		atomic_store_explicit(
-		    &bin->count, count - 1, memory_order_relaxed);
-	}
-	mw_cache_leave(cache);
-	return count != 0;
-}
-
-static inline bool push(
-    struct mw_cache *cache, unsigned class, struct mw_slot slot)
-{
-	struct mw_bin *bin = cache->bins[class];
-	uint32_t count;
-	bool fits;
-
-	if (bin == NULL || !mw_cache_enter(cache))
-		return false;
-	count = atomic_load_explicit(&bin->count, memory_order_relaxed);
-	fits = count < bin->most;
-	if (fits) {
-		bin->slots[count] = slot;
-		atomic_store_explicit(
-		    &bin->count, count + 1, memory_order_relaxed);
-	}
-	mw_cache_leave(cache);
-	return fits;
-}
 
 /* One slot from the central store, and some more into the bin. Lock held. */
 static int refill(memward_ward *ward, struct mw_cache *cache, unsigned class,
@@ -125,7 +46,7 @@ static int refill(memward_ward *ward, struct mw_cache *cache, unsigned class,
 }
 
 /* Half a bin back to the central store, and the slot after it. */
-static void give_back(memward_ward *ward, struct mw_cache *cache,
+void mw_secret_give_back(memward_ward *ward, struct mw_cache *cache,
     unsigned class, struct mw_slot slot)
 {
 	struct mw_bin *bin = NULL;
@@ -165,7 +86,7 @@ static int new_in_window(const char *call, memward_ward *ward, unsigned class,
 		mw_pool_give(ward, slot);
 		return rc;
 	}
-	*secret = hand_out(call, ward, run->slot_size, slot, len);
+	*secret = mw_warm_lay(call, ward, run->slot_size, slot, len);
 	mw_window_close_run(run);
 	return 0;
 }
@@ -186,8 +107,8 @@ static int new_slowly(const char *call, memward_ward *ward, unsigned class,
 	rc = refill(ward, cache, class, &slot);
 	mw_mutex_unlock(&ward->lock);
 	if (rc == 0)
-		*secret =
-		    hand_out(call, ward, mw_pool_slot_bytes(class), slot, len);
+		*secret = mw_warm_lay(
+		    call, ward, mw_pool_slot_bytes(class), slot, len);
 	return rc;
 }
 
@@ -210,8 +131,8 @@ int mw_secret_new(
 		return mw_secret_new_guarded(call, ward, len, 16, secret);
 	if (ward->cached) {
 		cache = mw_cache_of(ward);
-		if (cache != NULL && pop(cache, class, &slot)) {
-			*secret = hand_out(
+		if (cache != NULL && mw_warm_pop(cache, class, &slot)) {
+			*secret = mw_warm_lay(
 			    call, ward, mw_pool_slot_bytes(class), slot, len);
 			return 0;
 		}
@@ -269,7 +190,7 @@ int mw_secret_new_guarded(const char *call, memward_ward *ward, size_t len,
 	class = mw_guarded_class(len);
 	if (ward->cached && class < MW_CLASSES) {
 		cache = mw_cache_of(ward);
-		if (cache != NULL && pop(cache, class, &slot) &&
+		if (cache != NULL && mw_warm_pop(cache, class, &slot) &&
 		    lay_guarded(call, slot, len, align, secret) == 0)
 			return 0;
 	}
@@ -364,6 +285,17 @@ static struct mw_slot slot_at(struct mw_place place)
 	    place.guarded ? NULL : &mw_slot_states(place.run)[place.slot]};
 }
 
+/* Wipes a packed slot whose secret is freed. */
+static void take_back(const char *call, struct mw_place place)
+{
+	size_t slot_size = place.run->slot_size;
+
+	if (!mw_warm_is_whole(
+		place.run->ward, slot_size, slot_at(place), place.len))
+		mw_fatal(call, MW_BROKEN_CANARY);
+	mw_warm_clear(slot_size, slot_at(place), place.len);
+}
+
 static void free_in_window(const char *call, struct mw_place place)
 {
 	memward_ward *ward = place.run->ward;
@@ -372,8 +304,7 @@ static void free_in_window(const char *call, struct mw_place place)
 	mw_mutex_lock(&ward->lock);
 	/* A whole mapping changes its access: that needs no new mapping. */
 	if (mw_window_open_run(place.run) == 0) {
-		take_back(call, ward, place.run->slot_size, slot_at(place),
-		    place.len);
+		take_back(call, place);
 		mw_window_close_run(place.run);
 		mw_pool_give(ward, slot_at(place));
 		mw_pool_trim(ward);
@@ -396,10 +327,10 @@ static inline void free_packed(const char *call, struct mw_place place)
 		free_in_window(call, place);
 		return;
 	}
-	take_back(call, ward, place.run->slot_size, slot, place.len);
+	take_back(call, place);
 	cache = mw_cache_of(ward);
-	if (cache == NULL || !push(cache, class, slot))
-		give_back(ward, cache, class, slot);
+	if (cache == NULL || !mw_warm_push(cache, cache->bins[class], slot))
+		mw_secret_give_back(ward, cache, class, slot);
 }
 
 /* Runs with one slot for one long secret are not kept. */
@@ -436,8 +367,9 @@ static void free_guarded(const char *call, struct mw_place place)
 		return;
 	if (class == MW_CLASSES)
 		drop_own_run(place);
-	else if (cache == NULL || !push(cache, class, slot_at(place)))
-		give_back(ward, cache, class, slot_at(place));
+	else if (cache == NULL ||
+		 !mw_warm_push(cache, cache->bins[class], slot_at(place)))
+		mw_secret_give_back(ward, cache, class, slot_at(place));
 }
 
 void mw_secret_free(const char *call, void *secret)
@@ -468,9 +400,8 @@ bool mw_secret_has_canary(struct mw_place place)
 
 	if (place.guarded)
 		return mw_guarded_has_canary(place.run, place.slot);
-	return !has_canary(ward) ||
-	       mw_slot_has_canary(data + place.len,
-		   mw_slot_canary_bytes(place.run->slot_size, place.len));
+	return mw_warm_is_whole(ward, place.run->slot_size,
+	    (struct mw_slot){data, NULL}, place.len);
 }
 
 void mw_secret_check(const char *call, struct mw_place place)
@@ -484,7 +415,7 @@ bool mw_secret_resize_in_place(
 {
 	const memward_ward *ward = place.run->ward;
 	size_t slot_size = place.run->slot_size;
-	size_t before = touched(ward, slot_size, place.len);
+	size_t before = place.len + mw_slot_canary_bytes(slot_size, place.len);
 
 	if (place.guarded || mw_pool_class(len) != place.run->class)
 		return false;
@@ -494,7 +425,7 @@ bool mw_secret_resize_in_place(
 		memward_wipe(secret + len, before - len);
 	else
 		memward_wipe(secret + place.len, before - place.len);
-	if (has_canary(ward))
+	if (mw_warm_has_canary(ward))
 		mw_slot_put_canary(
 		    secret + len, mw_slot_canary_bytes(slot_size, len));
 	atomic_store(&mw_slot_states(place.run)[place.slot],

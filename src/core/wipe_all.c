@@ -3,6 +3,7 @@
  * Everything wiped, now, from a signal handler too: takes no lock, walks the
  * arenas, whose list of runs only grows, and opens what is closed.
  */
+#include "fork.h"
 #include "guarded.h"
 #include "slot.h"
 #include "ward.h"
@@ -32,8 +33,12 @@ size_t memward_wipe_all(void)
 	struct mw_run *run;
 	size_t cursor = 0;
 	size_t left = 0;
+	uint32_t usual = MW_FORK_USUAL;
 
 	atomic_store(&mw_ward_wiped, true);
+	/* A child that has not noticed yet will see to it when it does. */
+	(void)atomic_compare_exchange_strong(
+	    mw_fork_word, &usual, MW_FORK_WIPED);
 	while ((run = mw_arena_next(&cursor)) != NULL) {
 		if (run->orphan)
 			continue;
