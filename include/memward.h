@@ -285,7 +285,8 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_budget(
 /*
  * Makes ready for count more packed secrets of size bytes: the calling thread
  * then allocates and frees within them without a system call. All or nothing.
- * Errors as memward_new().
+ * The ward keeps these pages for good, and others that fall idle until a limit
+ * asks for them. Errors as memward_new().
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_reserve(
     memward_ward *ward, size_t count, size_t size);

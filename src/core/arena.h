@@ -35,12 +35,14 @@ struct mw_run {
 	uint8_t class;          /* index into the ward's lists */
 	bool orphan;            /* inherited under omit or wipe: not ours */
 	bool listed;            /* on the ward's list of runs with room */
+	bool kept;              /* reserved: its pages are never given back */
 	void *notes;            /* what is known of each slot, one page */
 	uint32_t back;          /* chunks back to the run's first one */
 	uint32_t chunks;
 	/* With the ward's lock held: */
 	uint32_t idle;      /* slots in the central store, not in caches */
-	uint32_t committed; /* pages that exist, from data on; packed only */
+	_Atomic uint32_t committed; /* pages that exist, from data on; packed
+				       only; set with the lock held */
 	uint32_t locked;    /* bit per page of a packed run: locked */
 	uint32_t hint;      /* where to look first for an idle slot */
 	struct mw_run *next_room; /* runs of the class with idle slots */

@@ -60,42 +60,58 @@ static bool is_whole(struct mw_run *run, uint32_t slot)
 	return false;
 }
 
-static int check_slot(struct mw_run *run, uint32_t slot)
+/*
+ * Whether a living guarded secret cannot be read now. On a ward that is open
+ * at rest only its own access closes it, and whoever frees a secret that has
+ * one waits for the lock.
+ */
+static bool is_closed(struct mw_run *run, uint32_t slot)
 {
-	bool guarded = atomic_load(&run->kind) == MW_RUN_GUARDED;
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+
+	if (run->ward->cached)
+		return atomic_load(&g->access) == MEMWARD_NO_ACCESS;
+	return g->now == MEMWARD_NO_ACCESS;
+}
+
+static int check_slot(const char *call, struct mw_run *run, uint32_t slot)
+{
+	bool open;
 	int rc = 0;
 
 	if (state_of(run, slot) < MW_SLOT_LIVE)
 		return 0;
-	if (guarded && mw_slot_guarded(run, slot)->now == MEMWARD_NO_ACCESS)
+	open =
+	    atomic_load(&run->kind) == MW_RUN_GUARDED && is_closed(run, slot);
+	if (open)
 		rc = mw_window_open_slot(run, slot);
 	if (rc != 0)
 		return rc;
-	if (!is_whole(run, slot))
-		mw_fatal("memward_check", MW_BROKEN_CANARY);
-	if (guarded)
+	if (!is_whole(run, slot) && !atomic_load(&mw_ward_wiped))
+		mw_fatal(call, MW_BROKEN_CANARY);
+	if (open)
 		mw_window_close_slot(run, slot);
 	return 0;
 }
 
-static int check_run(struct mw_run *run)
+static int check_run(const char *call, struct mw_run *run)
 {
 	int rc = mw_window_open_run(run);
 
 	for (uint32_t i = 0; rc == 0 && i < atomic_load(&run->ready); i++)
-		rc = check_slot(run, i);
+		rc = check_slot(call, run, i);
 	mw_window_close_run(run);
 	return rc;
 }
 
-static int check_ward(memward_ward *ward)
+static int check_ward(const char *call, memward_ward *ward)
 {
 	int rc = 0;
 
 	mw_mutex_lock(&ward->lock);
 	for (struct mw_run *run = ward->runs; run != NULL && rc == 0;
 	     run = run->next)
-		rc = check_run(run);
+		rc = check_run(call, run);
 	mw_mutex_unlock(&ward->lock);
 	return rc;
 }
@@ -109,7 +125,7 @@ int memward_check_ward(memward_ward *handle)
 		return MEMWARD_EWIPEDALL;
 	mw_fork_check();
 	ward = mw_ward_resolve(handle, &rc);
-	return ward == NULL ? rc : check_ward(ward);
+	return ward == NULL ? rc : check_ward("memward_check_ward", ward);
 }
 
 int memward_check_all(void)
@@ -122,7 +138,7 @@ int memward_check_all(void)
 	for (memward_ward *w = mw_ward_first(); w != NULL && rc == 0;
 	     w = w->next) {
 		if (atomic_load(&w->serial) != 0)
-			rc = check_ward(w);
+			rc = check_ward("memward_check_all", w);
 	}
 	return rc;
 }

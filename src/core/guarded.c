@@ -79,9 +79,8 @@ static int add_slot(struct mw_run *run)
 	g->reach = bytes;
 	atomic_store(&g->access, MEMWARD_READ_WRITE);
 	atomic_store(&g->state, MW_SLOT_FREE);
-	/* A new page of a closed ward is closed until it is handed out. */
-	if (ward->now != MEMWARD_READ_WRITE)
-		(void)mw_guarded_apply(run, slot, ward->now);
+	/* A free slot of a closed ward is closed, in windows too. */
+	(void)mw_guarded_apply(run, slot, ward->policy.rest);
 	atomic_store(&run->ready, slot + 1);
 	mw_guarded_mark_idle(run, slot);
 	return 0;
@@ -312,7 +311,7 @@ bool mw_guarded_take_back(const char *call, struct mw_run *run, uint32_t slot)
 	if ((ward->features & MEMWARD_TRAP_FREE) != 0)
 		(void)set_pages(run, slot, MEMWARD_NO_ACCESS);
 	else if (!ward->cached)
-		(void)mw_guarded_apply(run, slot, ward->now);
+		(void)mw_guarded_apply(run, slot, ward->policy.rest);
 	return true;
 }
 

@@ -24,6 +24,7 @@ static memward_ward *enter(memward_ward *handle, int *rc)
 int memward_open(const memward_policy *policy, memward_ward **ward)
 {
 	memward_policy standard = MEMWARD_POLICY_INIT;
+	memward_ward *made;
 	int rc;
 
 	if (ward == NULL)
@@ -34,12 +35,15 @@ int memward_open(const memward_policy *policy, memward_ward **ward)
 	if (rc != 0)
 		return rc;
 	mw_fork_check();
-	rc = mw_ward_open(policy, ward);
-	if (rc != 0 || policy->reserve == 0)
-		return rc;
-	rc = memward_reserve(*ward, (policy->reserve + 31) / 32, 32);
+	rc = mw_ward_open(policy, &made);
 	if (rc != 0)
-		(void)mw_ward_close(*ward);
+		return rc;
+	if (policy->reserve != 0)
+		rc = memward_reserve(made, (policy->reserve - 1) / 32 + 1, 32);
+	if (rc == 0)
+		*ward = made;
+	else
+		(void)mw_ward_close(made);
 	return rc;
 }
 
@@ -291,10 +295,13 @@ int memward_with(memward_ward *ward, memward_access access,
 int memward_reserve(memward_ward *handle, size_t count, size_t size)
 {
 	int rc;
-	memward_ward *ward = enter(handle, &rc);
+	memward_ward *ward;
 	struct mw_cache *cache;
 	unsigned class;
 
+	if (atomic_load(&mw_ward_wiped))
+		return MEMWARD_EWIPEDALL;
+	ward = enter(handle, &rc);
 	if (ward == NULL)
 		return rc;
 	class = mw_pool_class(size);

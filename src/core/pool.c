@@ -333,7 +333,7 @@ static void trim_to(memward_ward *ward, size_t keep)
 		next = run->next;
 		if (ward->idle <= keep)
 			return;
-		if (bytes == 0 || ward->committed < ward->floor + bytes)
+		if (bytes == 0 || run->kept)
 			continue;
 		ward->idle -= bytes;
 		/* What could not be dropped stays and is still idle. */
@@ -347,6 +347,9 @@ void mw_pool_trim(memward_ward *ward)
 	size_t least = KEEP_PAGES * mw_arena_page();
 	size_t share = ward->committed / 8;
 
+	/* No system call is promised; a limit still gets what is idle. */
+	if (ward->reserved)
+		return;
 	/* Beyond twice what is kept, so that it does not happen at each free */
 	if (share < least)
 		share = least;
@@ -366,7 +369,6 @@ uint64_t mw_pool_idle(memward_ward *ward, unsigned class)
 
 int mw_pool_reserve(memward_ward *ward, unsigned class, size_t count)
 {
-	size_t before = ward->committed;
 	uint64_t idle = mw_pool_idle(ward, class);
 	int rc;
 
@@ -376,7 +378,10 @@ int mw_pool_reserve(memward_ward *ward, unsigned class, size_t count)
 			return rc;
 		idle = mw_pool_idle(ward, class);
 	}
-	ward->floor += ward->committed - before;
+	for (struct mw_run *run = ward->room[class]; run != NULL;
+	     run = run->next_room)
+		run->kept = true;
+	ward->reserved = count != 0 || ward->reserved;
 	return 0;
 }
 

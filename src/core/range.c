@@ -4,6 +4,7 @@
 #include "mem_sys/store.h"
 #include "meta.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -16,8 +17,9 @@ struct counted {
 static struct {
 	struct mw_mutex lock;
 	struct counted *at;
-	size_t room; /* a power of two */
-	size_t used; /* places that are not empty */
+	size_t room;           /* a power of two */
+	size_t used;           /* places that are not empty */
+	_Atomic size_t locked; /* pages whose count is not 0 */
 } ranges;
 
 struct pages {
@@ -147,6 +149,8 @@ static void add(struct pages pages, bool up)
 			counted->page = page;
 			ranges.used++;
 		}
+		if (counted->count == (up ? 0 : 1))
+			atomic_fetch_add(&ranges.locked, up ? 1 : (size_t)-1);
 		counted->count += up ? 1 : (size_t)-1;
 	}
 }
@@ -227,4 +231,10 @@ void mw_range_after_fork(void)
 	if (ranges.room != 0)
 		memset(ranges.at, 0, ranges.room * sizeof(*ranges.at));
 	ranges.used = 0;
+	atomic_store(&ranges.locked, 0);
+}
+
+size_t mw_range_locked(void)
+{
+	return atomic_load(&ranges.locked) * mw_sys_page_size();
 }

@@ -9,6 +9,9 @@
 int mw_range_lock(const void *mem, size_t len);
 int mw_range_unlock(const void *mem, size_t len);
 
+/* Bytes of the pages that these calls keep locked. */
+size_t mw_range_locked(void);
+
 /* For fork. */
 void mw_range_start(void);
 void mw_range_hold(void);

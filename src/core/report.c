@@ -4,6 +4,7 @@
 #include "fork.h"
 #include "guarded.h"
 #include "pool.h"
+#include "range.h"
 #include "secret.h"
 #include "slot.h"
 
@@ -285,6 +286,7 @@ int memward_budget(
 	uint64_t limit = mw_sys_lock_limit();
 	unsigned class;
 	memward_ward *ward;
+	uint64_t cached;
 	size_t left;
 	int rc = 0;
 
@@ -302,9 +304,11 @@ int memward_budget(
 	info->locked = atomic_load(&mw_ward_locked);
 	info->limit = limit > SIZE_MAX ? SIZE_MAX : (size_t)limit;
 	mw_mutex_lock(&ward->lock);
-	left = bytes_left(ward, info->limit, info->locked);
+	left = bytes_left(ward, info->limit, info->locked + mw_range_locked());
 	info->more = left == SIZE_MAX ? SIZE_MAX : fit(ward, class, left);
-	info->live = ward->out - mw_cache_count(ward);
+	/* Slots go from cache to cache while they are counted. */
+	cached = mw_cache_count(ward);
+	info->live = ward->out > cached ? ward->out - cached : 0;
 	info->peak = ward->peak;
 	info->refused = atomic_load(&ward->refused);
 	info->committed = ward->committed;

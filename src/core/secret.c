@@ -346,6 +346,19 @@ static void drop_own_run(struct mw_place place)
 	errno = err;
 }
 
+/*
+ * Whoever checks a ward reads pages under its lock, and opens the closed ones:
+ * so they change their access under the lock alone.
+ */
+static bool must_lock(struct mw_place place)
+{
+	const memward_ward *ward = place.run->ward;
+
+	return !ward->cached || (ward->features & MEMWARD_TRAP_FREE) != 0 ||
+	       atomic_load(&mw_slot_guarded(place.run, place.slot)->access) !=
+		   MEMWARD_READ_WRITE;
+}
+
 static void free_guarded(const char *call, struct mw_place place)
 {
 	memward_ward *ward = place.run->ward;
@@ -353,8 +366,7 @@ static void free_guarded(const char *call, struct mw_place place)
 	struct mw_cache *cache = NULL;
 	bool usable;
 
-	/* Whoever looks at closed pages opens them under the lock. */
-	if (mw_slot_guarded(place.run, place.slot)->now != MEMWARD_READ_WRITE) {
+	if (must_lock(place)) {
 		mw_mutex_lock(&ward->lock);
 		usable = mw_guarded_take_back(call, place.run, place.slot);
 		mw_mutex_unlock(&ward->lock);

@@ -249,7 +249,7 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 	ward->committed = 0;
 	ward->unlocked = 0;
 	ward->idle = 0;
-	ward->floor = 0;
+	ward->reserved = false;
 	ward->out = 0;
 	ward->peak = 0;
 	atomic_store(&ward->refused, 0);
@@ -405,7 +405,7 @@ static void orphan(memward_ward *ward)
 	ward->committed = 0;
 	ward->unlocked = 0;
 	ward->idle = 0;
-	ward->floor = 0;
+	ward->reserved = false;
 	ward->out = 0;
 	ward->now = ward->policy.rest;
 }

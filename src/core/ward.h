@@ -40,7 +40,7 @@ struct memward_ward {
 	size_t committed;          /* bytes of pages */
 	size_t unlocked;           /* bytes of them without a lock */
 	size_t idle;               /* bytes of pages with nothing in use */
-	size_t floor;              /* bytes of pages kept for reserve calls */
+	bool reserved;             /* idle pages stay, but for limits */
 	uint64_t out;              /* slots not in the central store */
 	uint64_t peak;             /* most of these at once */
 	struct memward_ward *next; /* all wards ever, in order of id */
