@@ -169,16 +169,25 @@ int mw_arena_take(uint32_t chunks, struct mw_run **run)
 /* Forgets everything of a run but where it is. */
 static void clear(struct mw_run *run)
 {
-	char *data = run->data;
-	void *notes = run->notes;
-	uint32_t chunks = run->chunks;
-
 	atomic_store(&run->kind, MW_RUN_NONE);
-	memset(run, 0, sizeof(*run));
-	run->data = data;
-	run->notes = notes;
-	run->chunks = chunks;
-	memset(notes, 0, arenas.page);
+	/*
+	 * Somebody may be looking up a stale address in this run, without a
+	 * lock: where the run and its notes are stays true at every moment.
+	 */
+	atomic_store(&run->ready, 0);
+	run->ward = NULL;
+	run->orphan = false;
+	run->listed = false;
+	run->kept = false;
+	run->idle = 0;
+	run->committed = 0;
+	run->locked = 0;
+	run->hint = 0;
+	run->next_room = NULL;
+	run->prev_room = NULL;
+	run->next = NULL;
+	run->prev = NULL;
+	memset(run->notes, 0, arenas.page);
 }
 
 void mw_arena_give(struct mw_run *run)

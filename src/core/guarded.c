@@ -108,8 +108,9 @@ int mw_guarded_grow(memward_ward *ward, unsigned class)
 		ward->growing[class] = NULL;
 	if (rc != 0)
 		return rc;
+	/* Nothing in use: so it was before, and only the new slot is more. */
 	if (run->idle == ready)
-		ward->idle += ready * mw_slot_guarded_bytes(run);
+		ward->idle += mw_slot_guarded_bytes(run);
 	mw_ward_show_room(run);
 	return 0;
 }
@@ -145,21 +146,32 @@ uint32_t mw_guarded_take_idle(
 	return got;
 }
 
-int mw_guarded_own_run(memward_ward *ward, size_t len, struct mw_slot *slot)
+static int make_own_run(memward_ward *ward, size_t len, struct mw_run **made)
 {
-	struct mw_run *run;
-	int rc = new_run(ward, MW_CLASSES, pages_for(len), &run);
+	int rc = new_run(ward, MW_CLASSES, pages_for(len), made);
 
 	if (rc != 0)
 		return rc;
-	rc = add_slot(run);
-	if (rc != 0) {
-		forget_run(run);
-		return rc;
+	rc = add_slot(*made);
+	if (rc != 0)
+		forget_run(*made);
+	return rc;
+}
+
+int mw_guarded_own_run(memward_ward *ward, size_t len, struct mw_slot *slot)
+{
+	struct mw_run *run;
+	int rc = make_own_run(ward, len, &run);
+
+	if (mw_pool_is_limit(rc)) {
+		mw_pool_empty(ward);
+		rc = make_own_run(ward, len, &run);
 	}
+	if (rc != 0)
+		return rc;
 	mw_slot_guarded(run, 0)->idle = false;
 	run->idle = 0;
-	ward->out++;
+	mw_pool_count_out(ward, 1);
 	*slot = (struct mw_slot){run->data, NULL};
 	return 0;
 }
@@ -167,14 +179,20 @@ int mw_guarded_own_run(memward_ward *ward, size_t len, struct mw_slot *slot)
 static int set_pages(struct mw_run *run, uint32_t slot, memward_access access)
 {
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	memward_access before = g->now;
 	int rc;
 
-	if (g->now == access)
+	if (before == access)
 		return 0;
+	/*
+	 * A child of a fork at this moment must never believe a page to be
+	 * more open than it is: closing is noted before, opening after.
+	 */
+	if (access < before)
+		g->now = (uint8_t)access;
 	rc = mw_sys_protect(
 	    mw_slot_data(run, slot), mw_slot_guarded_bytes(run), access);
-	if (rc == 0)
-		g->now = (uint8_t)access;
+	g->now = (uint8_t)(rc == 0 ? access : before);
 	return rc;
 }
 
@@ -224,17 +242,15 @@ int mw_guarded_open(struct mw_run *run, uint32_t slot)
 	return set_pages(run, slot, MEMWARD_READ_WRITE);
 }
 
-/* Canaries of a secret: before and behind it. */
-static size_t slack_of(struct mw_run *run, const struct mw_guarded *g)
-{
-	return mw_slot_guarded_bytes(run) -
-	       atomic_load_explicit(&g->from, memory_order_relaxed) -
-	       atomic_load_explicit(&g->len, memory_order_relaxed);
-}
-
 static bool has_canary(struct mw_run *run)
 {
 	return (run->ward->features & MEMWARD_CANARY) != 0;
+}
+
+/* Bytes of canary before a secret that begins there in its pages. */
+static size_t front_canary(struct mw_run *run, size_t from)
+{
+	return from < FRONT_CANARY || !has_canary(run) ? 0 : FRONT_CANARY;
 }
 
 static void lay_out(
@@ -247,11 +263,10 @@ static void lay_out(
 
 	atomic_store_explicit(&g->from, from, memory_order_relaxed);
 	g->align = (uint32_t)align;
-	g->canary = from < FRONT_CANARY || !has_canary(run) ? 0 : FRONT_CANARY;
-	g->reach = from - g->canary;
-	mw_slot_put_canary(pages + from - g->canary, g->canary);
+	g->reach = from - front_canary(run, from);
+	mw_slot_put_canary(pages + g->reach, front_canary(run, from));
 	if (has_canary(run))
-		mw_slot_put_canary(pages + from + len, slack_of(run, g));
+		mw_slot_put_canary(pages + from + len, bytes - from - len);
 }
 
 int mw_guarded_hand_out(const char *call, struct mw_run *run, uint32_t slot,
@@ -282,14 +297,18 @@ int mw_guarded_hand_out(const char *call, struct mw_run *run, uint32_t slot,
 bool mw_guarded_has_canary(struct mw_run *run, uint32_t slot)
 {
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
-	char *secret = mw_slot_data(run, slot) +
-		       atomic_load_explicit(&g->from, memory_order_relaxed);
+	size_t bytes = mw_slot_guarded_bytes(run);
+	/* Each read once: another thread may be laying out the next secret. */
+	size_t from = atomic_load_explicit(&g->from, memory_order_relaxed);
+	size_t len = atomic_load_explicit(&g->len, memory_order_relaxed);
+	size_t front = front_canary(run, from);
+	char *pages = mw_slot_data(run, slot);
 
-	return !has_canary(run) ||
-	       (mw_slot_has_canary(secret - g->canary, g->canary) &&
-		   mw_slot_has_canary(secret + atomic_load_explicit(&g->len,
-						   memory_order_relaxed),
-		       slack_of(run, g)));
+	if (!has_canary(run))
+		return true;
+	return from <= bytes && len <= bytes - from &&
+	       mw_slot_has_canary(pages + from - front, front) &&
+	       mw_slot_has_canary(pages + from + len, bytes - from - len);
 }
 
 bool mw_guarded_take_back(const char *call, struct mw_run *run, uint32_t slot)

@@ -255,13 +255,31 @@ static int make(memward_ward *ward, unsigned class)
 
 static void trim_to(memward_ward *ward, size_t keep);
 
+bool mw_pool_is_limit(int rc)
+{
+	return rc == MEMWARD_ELOCKLIMIT || rc == MEMWARD_ELIMIT ||
+	       rc == MEMWARD_ENOMEM;
+}
+
+void mw_pool_empty(memward_ward *ward)
+{
+	mw_cache_empty_all(ward, mw_pool_give);
+	trim_to(ward, 0);
+}
+
+void mw_pool_count_out(memward_ward *ward, uint32_t slots)
+{
+	ward->out += slots;
+	if (ward->out > ward->peak)
+		ward->peak = ward->out;
+}
+
 /* Gets something for the class, at the limit from caches and idle pages. */
 static int find_more(memward_ward *ward, unsigned class)
 {
 	int rc = make(ward, class);
 
-	if (rc != MEMWARD_ELOCKLIMIT && rc != MEMWARD_ELIMIT &&
-	    rc != MEMWARD_ENOMEM)
+	if (!mw_pool_is_limit(rc))
 		return rc;
 	mw_cache_empty_all(ward, mw_pool_give);
 	if (ward->room[class] != NULL)
@@ -282,9 +300,7 @@ int mw_pool_take(memward_ward *ward, unsigned class, uint32_t most,
 			return rc;
 		*got = take(ward, class, most, slots);
 	}
-	ward->out += *got;
-	if (ward->out > ward->peak)
-		ward->peak = ward->out;
+	mw_pool_count_out(ward, *got);
 	return 0;
 }
 

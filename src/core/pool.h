@@ -45,6 +45,15 @@ void mw_pool_start(void);
 int mw_pool_take(memward_ward *ward, unsigned class, uint32_t most,
     struct mw_slot *slots, uint32_t *got);
 
+/* Counts slots that leave the central store. */
+void mw_pool_count_out(memward_ward *ward, uint32_t slots);
+
+/* Whether an error says that there is no more of something. */
+bool mw_pool_is_limit(int rc);
+
+/* Empties all caches and gives back all idle pages that are not reserved. */
+void mw_pool_empty(memward_ward *ward);
+
 /* Puts an idle slot back. */
 void mw_pool_give(memward_ward *ward, struct mw_slot slot);
 

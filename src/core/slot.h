@@ -34,7 +34,6 @@ struct mw_guarded {
 	bool committed;
 	bool locked;
 	uint32_t align;      /* the secret's */
-	uint32_t canary;     /* bytes of canary before the secret, 0 or 16 */
 	_Atomic size_t len;  /* of the secret */
 	_Atomic size_t from; /* of its first byte in the pages */
 	size_t reach;        /* the lowest byte ever used since the last
