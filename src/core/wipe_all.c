@@ -10,7 +10,7 @@
 
 static size_t wipe_pages(char *data, size_t len)
 {
-	if (mw_sys_protect(data, len, MEMWARD_READ_WRITE) != 0)
+	if (mw_sys_expose(data, len) != 0)
 		return len;
 	memward_wipe(data, len);
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What all Unixes share. */
 #include "posix.h"
+#include "store.h"
 #include "tracked.h"
 
 #include <errno.h>
@@ -206,6 +207,11 @@ static int raw_lock(void *mem, size_t len)
 	return rc;
 }
 
+static bool needs_record(void)
+{
+	return os->locks_nest || os->closing_unlocks;
+}
+
 /* One mutex for the record of locks; held over fork for the child's sake. */
 static pthread_mutex_t record = PTHREAD_MUTEX_INITIALIZER;
 
@@ -232,11 +238,17 @@ static void hold_over_fork(void)
 	(void)pthread_atfork(enter_for_fork, leave, leave_in_child);
 }
 
-static void enter(void)
+void mw_posix_hold_over_fork(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	(void)pthread_once(&once, hold_over_fork);
+	if (needs_record())
+		(void)pthread_once(&once, hold_over_fork);
+}
+
+static void enter(void)
+{
+	mw_posix_hold_over_fork();
 	enter_for_fork();
 }
 
@@ -252,11 +264,6 @@ static struct mw_tracked_ops tracked_ops(void)
 	    .leave = leave,
 	    .closing_unlocks = os->closing_unlocks,
 	};
-}
-
-static bool needs_record(void)
-{
-	return os->locks_nest || os->closing_unlocks;
 }
 
 int mw_sys_lock(void *mem, size_t len)
@@ -296,6 +303,19 @@ int mw_sys_release(void *mem, size_t len)
 	memward_wipe(mem, len);
 	/* Unmapping drops the lock, so the wipe came first. */
 	return unmap(mem, len) == 0 ? 0 : MEMWARD_EWIPED;
+}
+
+int mw_posix_drop(void *mem, size_t len, int (*drop)(void *mem, size_t len))
+{
+	struct mw_tracked_ops ops = tracked_ops();
+
+	return needs_record() ? mw_tracked_drop(&ops, mem, len, drop)
+			      : drop(mem, len);
+}
+
+int mw_sys_expose(void *mem, size_t len)
+{
+	return set_access(mem, len, MEMWARD_READ_WRITE);
 }
 
 int mw_sys_set_fork_rule(void *mem, size_t len, memward_fork_rule rule)

@@ -56,6 +56,19 @@ int mw_posix_error(int err);
 int mw_posix_lock_error(int err);
 
 /*
+ * Calls drop(), which takes the pages of a range and thereby their locks; so
+ * that the record of locks, where there is one, follows.
+ */
+int mw_posix_drop(void *mem, size_t len, int (*drop)(void *mem, size_t len));
+
+/*
+ * Sets the record's own hooks around fork. Hooks run before fork in the
+ * reverse order of their setting and in the child in that order, so whoever
+ * calls this layer with locks of his own held, or in a hook, sets his later.
+ */
+void mw_posix_hold_over_fork(void);
+
+/*
  * madvise(2), where nonsense advice is refused; otherwise EUNSUPPORTED, as
  * emulators accept any advice and do nothing.
  */

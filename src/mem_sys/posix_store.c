@@ -15,6 +15,8 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -86,13 +88,18 @@ int mw_sys_commit(void *mem, size_t len, memward_fork_rule rule)
 	return rc;
 }
 
-int mw_sys_decommit(void *mem, size_t len)
+/* A new mapping in the place of the old: the same on every Unix. */
+static int replace(void *mem, size_t len)
 {
-	/* A new mapping in the place of the old: the same on every Unix. */
 	void *p = mmap(mem, len, RESERVE_PROT,
 	    os->map_flags | RESERVE_FLAGS | MAP_FIXED, -1, 0);
 
 	return p == MAP_FAILED ? MEMWARD_ENOMEM : 0;
+}
+
+int mw_sys_decommit(void *mem, size_t len)
+{
+	return mw_posix_drop(mem, len, replace);
 }
 
 _Static_assert(sizeof(pthread_mutex_t) <= sizeof(struct mw_mutex),
@@ -130,7 +137,7 @@ void mw_sys_once(void (*function)(void))
 
 static pthread_key_t exit_key;
 static bool exit_key_made;
-static void (*exit_function)(void *);
+static void (*_Atomic exit_function)(void *);
 
 static void make_exit_key(void)
 {
@@ -140,18 +147,22 @@ static void make_exit_key(void)
 bool mw_sys_at_thread_exit(void (*function)(void *), void *argument)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 
-	(void)pthread_mutex_lock(&guard);
-	exit_function = function;
-	(void)pthread_mutex_unlock(&guard);
+	/* No mutex: a child of a fork at this moment would wait for ever. */
+	atomic_store(&exit_function, function);
 	(void)pthread_once(&once, make_exit_key);
 	return exit_key_made && pthread_setspecific(exit_key, argument) == 0;
+}
+
+void mw_sys_yield(void)
+{
+	(void)sched_yield();
 }
 
 bool mw_sys_around_fork(
     void (*before)(void), void (*parent)(void), void (*child)(void))
 {
+	mw_posix_hold_over_fork();
 	return pthread_atfork(before, parent, child) == 0;
 }
 

@@ -31,6 +31,12 @@ int mw_sys_commit_plain(void *mem, size_t len);
  */
 int mw_sys_decommit(void *mem, size_t len);
 
+/*
+ * Makes pages read-write to wipe them: takes no lock, so that a signal handler
+ * may call it, and locks no page again that lost its lock when it was closed.
+ */
+int mw_sys_expose(void *mem, size_t len);
+
 /* A mutex. Zeroed storage is not yet one. */
 struct mw_mutex {
 	_Alignas(16) unsigned char space[64];
@@ -59,6 +65,9 @@ bool mw_sys_around_fork(
  * False: the system has no such call.
  */
 bool mw_sys_barrier(void);
+
+/* Gives the processor to another thread, if one waits for it. */
+void mw_sys_yield(void);
 
 /* Random bytes from the system, for keys. */
 int mw_sys_random(void *mem, size_t len);

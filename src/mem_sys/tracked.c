@@ -245,12 +245,26 @@ int mw_tracked_protect(const struct mw_tracked_ops *ops, void *mem, size_t len,
 	return rc;
 }
 
+/* Room to cut a range out of both sets. */
+static bool can_forget(void)
+{
+	return mw_spans_reserve(&wanted, 1) && mw_spans_reserve(&dropped, 1);
+}
+
+/* The pages of a range are gone, and their locks with them. */
+static void forget(const struct mw_tracked_ops *ops, struct mw_span range)
+{
+	tell_unlocked(ops, &wanted, range);
+	mw_spans_remove(&wanted, range);
+	mw_spans_remove(&dropped, range);
+}
+
 static int release_entered(
     const struct mw_tracked_ops *ops, struct mw_span range)
 {
 	int rc;
 
-	if (!mw_spans_reserve(&wanted, 1) || !mw_spans_reserve(&dropped, 1))
+	if (!can_forget())
 		return MEMWARD_ENOMEM;
 	rc =
 	    ops->protect(start_of(range), length_of(range), MEMWARD_READ_WRITE);
@@ -260,9 +274,7 @@ static int release_entered(
 	/* Open, but not locked again: there is nothing left to keep. */
 	if (ops->unmap(start_of(range), length_of(range)) != 0)
 		return MEMWARD_EWIPED;
-	tell_unlocked(ops, &wanted, range);
-	mw_spans_remove(&wanted, range);
-	mw_spans_remove(&dropped, range);
+	forget(ops, range);
 	return 0;
 }
 
@@ -272,6 +284,20 @@ int mw_tracked_release(const struct mw_tracked_ops *ops, void *mem, size_t len)
 
 	ops->enter();
 	rc = release_entered(ops, span_of(mem, len));
+	ops->leave();
+	return rc;
+}
+
+int mw_tracked_drop(const struct mw_tracked_ops *ops, void *mem, size_t len,
+    int (*drop)(void *mem, size_t len))
+{
+	int rc = MEMWARD_ENOMEM;
+
+	ops->enter();
+	if (can_forget())
+		rc = drop(mem, len);
+	if (rc == 0)
+		forget(ops, span_of(mem, len));
 	ops->leave();
 	return rc;
 }

@@ -36,6 +36,13 @@ int mw_tracked_protect(const struct mw_tracked_ops *ops, void *mem, size_t len,
 /* Opens, wipes and unmaps. Results as mw_sys_release(). */
 int mw_tracked_release(const struct mw_tracked_ops *ops, void *mem, size_t len);
 
+/*
+ * Calls drop(), which takes the pages of a range away without unmapping it;
+ * if it succeeds, their locks are forgotten.
+ */
+int mw_tracked_drop(const struct mw_tracked_ops *ops, void *mem, size_t len,
+    int (*drop)(void *mem, size_t len));
+
 /* Forgets every lock: for a child of fork, which inherits none. */
 void mw_tracked_forget(void);
 

@@ -13,6 +13,7 @@
 #endif
 #include <windows.h>
 
+#include "store.h"
 #include "tracked.h"
 #include "windows.h"
 
@@ -361,6 +362,16 @@ int mw_sys_release(void *mem, size_t len)
 	if (!is_whole(mem, len))
 		return MEMWARD_EPARTIAL;
 	return mw_tracked_release(&ops, mem, len);
+}
+
+int mw_sys_drop(void *mem, size_t len, int (*drop)(void *mem, size_t len))
+{
+	return mw_tracked_drop(&ops, mem, len, drop);
+}
+
+int mw_sys_expose(void *mem, size_t len)
+{
+	return set_access(mem, len, MEMWARD_READ_WRITE);
 }
 
 int mw_sys_set_fork_rule(void *mem, size_t len, memward_fork_rule rule)

@@ -12,4 +12,10 @@
 int mw_sys_exclude_from_reports(char *mem, size_t len);
 void mw_sys_include_in_reports(char *mem, size_t len);
 
+/*
+ * Calls drop(), which takes the pages of a range and thereby their locks; the
+ * record of locks and the working set follow.
+ */
+int mw_sys_drop(void *mem, size_t len, int (*drop)(void *mem, size_t len));
+
 #endif

@@ -18,13 +18,56 @@
 /* Wards that reserve more fall back to halves; see mw_arena_start(). */
 #define RESERVE_MOST ((size_t)1 << 30)
 
+/* More than all arenas and their records need; see arena.c and meta.c. */
+#define RESERVATIONS 160
+
+/*
+ * What was reserved. Windows Error Reporting knows some hundred blocks, far
+ * fewer than there are commits, so a reservation is left out as a whole when
+ * pages for secrets first come into it.
+ */
+static struct reservation {
+	char *mem; /* NULL: the place is free */
+	size_t len;
+	bool excluded;
+} reservations[RESERVATIONS];
+
+static SRWLOCK reservations_lock = SRWLOCK_INIT;
+
+/* The reservation an address lies in, with NULL a free place; NULL: none. */
+static struct reservation *find_reservation(const char *mem)
+{
+	for (size_t i = 0; i < RESERVATIONS; i++) {
+		struct reservation *r = &reservations[i];
+
+		if (mem == NULL ? r->mem == NULL
+				: r->mem != NULL && mem >= r->mem &&
+				      mem < r->mem + r->len)
+			return r;
+	}
+	return NULL;
+}
+
+static void *reserve(size_t len)
+{
+	struct reservation *r = find_reservation(NULL);
+
+	if (r == NULL)
+		return NULL;
+	r->mem = VirtualAlloc(NULL, len, MEM_RESERVE, PAGE_NOACCESS);
+	r->len = len;
+	r->excluded = false;
+	return r->mem;
+}
+
 int mw_sys_reserve(size_t len, void **mem)
 {
-	void *p;
+	void *p = NULL;
 
-	if (len > RESERVE_MOST)
-		return MEMWARD_ENOMEM;
-	p = VirtualAlloc(NULL, len, MEM_RESERVE, PAGE_NOACCESS);
+	AcquireSRWLockExclusive(&reservations_lock);
+	if (len <= RESERVE_MOST)
+		p = reserve(len);
+	ReleaseSRWLockExclusive(&reservations_lock);
 	if (p == NULL)
 		return MEMWARD_ENOMEM;
 	*mem = p;
@@ -33,7 +76,17 @@ int mw_sys_reserve(size_t len, void **mem)
 
 void mw_sys_unreserve(void *mem, size_t len)
 {
+	struct reservation *r;
+
 	(void)len;
+	AcquireSRWLockExclusive(&reservations_lock);
+	r = find_reservation(mem);
+	if (r != NULL) {
+		if (r->excluded)
+			mw_sys_include_in_reports(r->mem, r->len);
+		r->mem = NULL;
+	}
+	ReleaseSRWLockExclusive(&reservations_lock);
 	/* Fails only for arguments that no reservation has. */
 	(void)VirtualFree(mem, 0, MEM_RELEASE);
 }
@@ -45,28 +98,41 @@ int mw_sys_commit_plain(void *mem, size_t len)
 		   : MEMWARD_ENOMEM;
 }
 
+/* 0 also where the system has no such thing: memward_sys_query() tells. */
+static int exclude_reservation(const char *mem)
+{
+	struct reservation *r;
+	int rc = 0;
+
+	AcquireSRWLockExclusive(&reservations_lock);
+	r = find_reservation(mem);
+	if (r != NULL && !r->excluded) {
+		rc = mw_sys_exclude_from_reports(r->mem, r->len);
+		r->excluded = rc == 0;
+	}
+	ReleaseSRWLockExclusive(&reservations_lock);
+	return rc == MEMWARD_EUNSUPPORTED ? 0 : rc;
+}
+
 int mw_sys_commit(void *mem, size_t len, memward_fork_rule rule)
 {
 	int rc;
 
 	/* There is no fork: each rule holds but those that need a child. */
 	(void)rule;
-	rc = mw_sys_commit_plain(mem, len);
-	if (rc != 0)
-		return rc;
-	rc = mw_sys_exclude_from_reports(mem, len);
-	if (rc == 0 || rc == MEMWARD_EUNSUPPORTED)
-		return 0;
-	(void)VirtualFree(mem, len, MEM_DECOMMIT);
-	return rc;
+	rc = exclude_reservation(mem);
+	return rc != 0 ? rc : mw_sys_commit_plain(mem, len);
+}
+
+static int free_pages(void *mem, size_t len)
+{
+	return VirtualFree(mem, len, MEM_DECOMMIT) ? 0 : MEMWARD_ENOMEM;
 }
 
 int mw_sys_decommit(void *mem, size_t len)
 {
-	mw_sys_include_in_reports(mem, len);
-	/* Decommitting drops the lock; the working set is given back first */
-	(void)mw_sys_unlock(mem, len);
-	return VirtualFree(mem, len, MEM_DECOMMIT) ? 0 : MEMWARD_ENOMEM;
+	/* Decommitting drops the lock. */
+	return mw_sys_drop(mem, len, free_pages);
 }
 
 _Static_assert(sizeof(SRWLOCK) <= sizeof(struct mw_mutex), "a lock fits");
@@ -115,17 +181,32 @@ static void WINAPI at_exit(void *argument)
 		exit_function(argument);
 }
 
+/* A thread may end after FreeLibrary(): then at_exit must still be there. */
+static bool stay_loaded(void)
+{
+	HMODULE self;
+
+	return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN |
+				      GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+	    (LPCWSTR)(const void *)&exit_slot, &self);
+}
+
 bool mw_sys_at_thread_exit(void (*function)(void *), void *argument)
 {
 	static SRWLOCK guard = SRWLOCK_INIT;
 
 	AcquireSRWLockExclusive(&guard);
 	exit_function = function;
-	if (exit_slot == FLS_OUT_OF_INDEXES)
+	if (exit_slot == FLS_OUT_OF_INDEXES && stay_loaded())
 		exit_slot = FlsAlloc(at_exit);
 	ReleaseSRWLockExclusive(&guard);
 	return exit_slot != FLS_OUT_OF_INDEXES &&
 	       FlsSetValue(exit_slot, argument);
+}
+
+void mw_sys_yield(void)
+{
+	(void)SwitchToThread();
 }
 
 bool mw_sys_around_fork(
