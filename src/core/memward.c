@@ -149,6 +149,28 @@ void memward_free(void *secret)
 		free_slowly(secret);
 }
 
+/*
+ * Not memcpy: what it leaves in wide registers the dynamic linker lays down
+ * on the stack when it binds the next function, and the kernel when a signal
+ * comes. Word by word no more than a word is ever left.
+ */
+static void copy_by_words(char *to, const char *from, size_t len)
+{
+	uint64_t word;
+
+	for (; len >= sizeof(word); len -= sizeof(word)) {
+		memcpy(&word, from, sizeof(word));
+		memcpy(to, &word, sizeof(word));
+		from += sizeof(word);
+		to += sizeof(word);
+		__asm__ __volatile__("" : : "r"(to) : "memory");
+	}
+	for (; len != 0; len--) {
+		*to++ = *from++;
+		__asm__ __volatile__("" : : "r"(to) : "memory");
+	}
+}
+
 /* Moves a secret to a new place; the old one is wiped by its free. */
 static int move(struct mw_place place, void **secret, size_t len)
 {
@@ -171,19 +193,35 @@ static int move(struct mw_place place, void **secret, size_t len)
 		return rc;
 	}
 	if (keep != 0)
-		memcpy(fresh, *secret, keep);
+		copy_by_words(fresh, *secret, keep);
 	rc = mw_window_end(ward);
 	mw_secret_free("memward_resize", *secret);
 	*secret = fresh;
 	return rc;
 }
 
+/*
+ * Under the ward's lock: in the middle of it the canary is not whole, which
+ * neither a check nor a child must see.
+ */
+static int resize_here(struct mw_place place, char *secret, size_t len)
+{
+	memward_ward *ward = place.run->ward;
+	int rc;
+
+	mw_mutex_lock(&ward->lock);
+	rc = mw_window_open_run(place.run);
+	if (rc == 0) {
+		mw_secret_resize_in_place("memward_resize", place, secret, len);
+		mw_window_close_run(place.run);
+	}
+	mw_mutex_unlock(&ward->lock);
+	return rc;
+}
+
 int memward_resize(void **secret, size_t len)
 {
 	struct mw_place place;
-	memward_ward *ward;
-	bool fits;
-	int rc;
 
 	if (secret == NULL || *secret == NULL)
 		return MEMWARD_ENULL;
@@ -191,19 +229,13 @@ int memward_resize(void **secret, size_t len)
 		return MEMWARD_EWIPEDALL;
 	mw_fork_check();
 	place = mw_secret_find("memward_resize", *secret);
-	ward = place.run->ward;
 	if (place.guarded &&
 	    atomic_load(&mw_slot_guarded(place.run, place.slot)->access) ==
 		MEMWARD_NO_ACCESS)
 		return MEMWARD_ECLOSED;
 	if (place.guarded || mw_pool_class(len) != place.run->class)
 		return move(place, secret, len);
-	rc = mw_window_begin(ward, MEMWARD_READ_WRITE);
-	if (rc != 0)
-		return rc;
-	fits = mw_secret_resize_in_place("memward_resize", place, *secret, len);
-	rc = mw_window_end(ward);
-	return fits ? rc : MEMWARD_EVALUE;
+	return resize_here(place, *secret, len);
 }
 
 int memward_protect(void *secret, memward_access access)
