@@ -253,13 +253,20 @@ static size_t front_canary(struct mw_run *run, size_t from)
 	return from < FRONT_CANARY || !has_canary(run) ? 0 : FRONT_CANARY;
 }
 
+/* Where a secret begins in its pages, as close to their end as it may be. */
+static size_t first_byte(const struct mw_run *run, size_t len, size_t align)
+{
+	/* An empty secret has an address too, and it is not the guard's. */
+	return (mw_slot_guarded_bytes(run) - (len == 0 ? 1 : len)) &
+	       ~(align - 1);
+}
+
 static void lay_out(
     struct mw_run *run, struct mw_guarded *g, char *pages, size_t align)
 {
 	size_t bytes = mw_slot_guarded_bytes(run);
 	size_t len = atomic_load_explicit(&g->len, memory_order_relaxed);
-	/* An empty secret has an address too, and it is not the guard's. */
-	size_t from = (bytes - (len == 0 ? 1 : len)) & ~(align - 1);
+	size_t from = first_byte(run, len, align);
 
 	atomic_store_explicit(&g->from, from, memory_order_relaxed);
 	g->align = (uint32_t)align;
@@ -274,13 +281,18 @@ int mw_guarded_hand_out(const char *call, struct mw_run *run, uint32_t slot,
 {
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
 	char *pages = mw_slot_data(run, slot);
+	size_t from = first_byte(run, len, align);
+	size_t lowest = from - front_canary(run, from);
 	int rc = set_pages(run, slot, MEMWARD_READ_WRITE);
 
 	if (rc != 0)
 		return rc;
 	atomic_store_explicit(&g->state, MW_SLOT_MOVING, memory_order_relaxed);
+	/* What the last secret had, and what this one is to have. */
+	if (g->reach < lowest)
+		lowest = g->reach;
 	if (!mw_slot_is_zero(
-		pages + g->reach, mw_slot_guarded_bytes(run) - g->reach))
+		pages + lowest, mw_slot_guarded_bytes(run) - lowest))
 		mw_fatal(call, MW_LATE_WRITE);
 	atomic_store_explicit(&g->len, len, memory_order_relaxed);
 	atomic_store_explicit(

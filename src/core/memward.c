@@ -76,23 +76,29 @@ int memward_new(memward_ward *handle, size_t len, void **secret)
 	return new_slowly("memward_new", handle, len, secret);
 }
 
-int memward_new_guarded(
-    memward_ward *handle, size_t len, size_t align, void **secret)
+static int new_guarded(const char *call, memward_ward *handle, size_t len,
+    size_t align, void **secret)
 {
 	memward_ward *ward;
 	int rc;
 
-	if (secret == NULL)
-		return MEMWARD_ENULL;
 	if (align == 0 || (align & (align - 1)) != 0 ||
 	    align > mw_sys_page_size())
 		return MEMWARD_EVALUE;
 	if (atomic_load_explicit(&mw_ward_wiped, memory_order_relaxed))
 		return MEMWARD_EWIPEDALL;
 	ward = enter(handle, &rc);
-	return ward == NULL ? rc
-			    : mw_secret_new_guarded("memward_new_guarded", ward,
-				  len, align, secret);
+	return ward == NULL
+		   ? rc
+		   : mw_secret_new_guarded(call, ward, len, align, secret);
+}
+
+int memward_new_guarded(
+    memward_ward *ward, size_t len, size_t align, void **secret)
+{
+	return secret == NULL ? MEMWARD_ENULL
+			      : new_guarded("memward_new_guarded", ward, len,
+				    align, secret);
 }
 
 /* In the shape of malloc. */
@@ -129,7 +135,8 @@ void *memward_alloc(memward_ward *ward, size_t len)
 void *memward_alloc_guarded(memward_ward *ward, size_t len, size_t align)
 {
 	void *secret = NULL;
-	int rc = memward_new_guarded(ward, len, align, &secret);
+	int rc =
+	    new_guarded("memward_alloc_guarded", ward, len, align, &secret);
 
 	return or_null(rc, secret);
 }
