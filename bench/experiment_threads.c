@@ -8,100 +8,92 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define LIVE 1000
 #define LEN  32
 #define RING 4096u
-/* Slices of time; the best counts, being the least disturbed. */
+/* Slices of time, of which the median counts. */
 #define SLICES 5
 
-/* One thread at work on its own secrets until told to stop. */
+/* One thread at work on its own secrets, timed by its own clock. */
 struct worker {
 	struct bench_pool pool;
 	pthread_t thread;
 	int core;
-	atomic_bool *stop;
-	atomic_int *ready;
-	uint64_t steps;
-	bool failed;
+	double seconds;
+	atomic_int *waiting; /* threads that are not ready yet */
+	double rate;         /* pairs per second; NAN: refused */
 };
 
-static void *churn_until_stopped(void *argument)
+static void *churn_for_a_while(void *argument)
 {
 	struct worker *w = argument;
 	struct bench_outcome unused = {0};
+	uint64_t steps = 0;
+	double start;
+	double now;
+	bool fine;
 
 	bench_pin(w->core);
-	w->failed = !bench_fill(&w->pool, LIVE, &unused);
-	atomic_fetch_sub(w->ready, 1);
-	while (atomic_load(w->ready) != 0 && !atomic_load(w->stop))
+	fine = bench_fill(&w->pool, LIVE, &unused);
+	atomic_fetch_sub(w->waiting, 1);
+	while (atomic_load(w->waiting) != 0)
 		(void)sched_yield();
-	while (!w->failed &&
-	       !atomic_load_explicit(w->stop, memory_order_relaxed)) {
-		w->failed = !w->pool.contender->churn(
-		    w->pool.live, LIVE, LEN, 64, &w->pool.seed);
-		w->steps += 64;
-	}
-	bench_empty(&w->pool);
+	/*
+	 * Whoever else kept a clock would be late where it shares a core with
+	 * a worker, and would count steps made before it looked.
+	 */
+	start = bench_now();
+	do {
+		fine = fine && w->pool.contender->churn(
+				   w->pool.live, LIVE, LEN, 128, &w->pool.seed);
+		steps += 128;
+		now = bench_now();
+	} while (fine && now - start < w->seconds);
+	w->rate = fine ? (double)steps / (now - start) : (double)NAN;
 	return NULL;
-}
-
-static void sleep_for(double seconds)
-{
-	double end = bench_now() + seconds;
-
-	while (bench_now() < end)
-		(void)usleep(500);
 }
 
 /* Pairs per second of so many threads together; NAN: it failed. */
 static double rate_of(const struct contender *contender, int threads)
 {
 	struct worker workers[2];
-	atomic_bool stop = false;
-	atomic_int ready = threads;
-	uint64_t steps = 0;
-	double start;
-	double took;
-	int made = 0;
-	bool failed = false;
+	atomic_int waiting = threads;
+	double sum = 0;
 
 	memset(workers, 0, sizeof(workers));
-	for (; made < threads; made++) {
-		struct worker *w = &workers[made];
+	for (int i = 0; i < threads; i++) {
+		struct worker *w = &workers[i];
 
 		w->pool.contender = contender;
 		w->pool.len = LEN;
-		w->core = made;
-		w->stop = &stop;
-		w->ready = &ready;
-		if (pthread_create(&w->thread, NULL, churn_until_stopped, w) !=
-		    0)
-			break;
+		w->core = i;
+		w->seconds = bench_settings.budget;
+		w->waiting = &waiting;
+		if (pthread_create(&w->thread, NULL, churn_for_a_while, w) != 0)
+			abort();
 	}
-	while (made == threads && atomic_load(&ready) != 0)
-		(void)sched_yield();
-	start = bench_now();
-	sleep_for(bench_settings.budget / 2);
-	atomic_store(&stop, true);
-	took = bench_now() - start;
-	for (int i = 0; i < made; i++) {
+	for (int i = 0; i < threads; i++) {
 		(void)pthread_join(workers[i].thread, NULL);
-		steps += workers[i].steps;
-		failed |= workers[i].failed;
+		sum += workers[i].rate;
 	}
-	return failed || made != threads ? (double)NAN : (double)steps / took;
+	/* Not before all are done: a free takes the time of the other. */
+	for (int i = 0; i < threads; i++)
+		bench_empty(&workers[i].pool);
+	return sum;
 }
 
-static double best_rate_of(const struct contender *contender, int threads)
+/* The median: the best slice may be one in which only one of them ran. */
+static double typical_rate_of(const struct contender *contender, int threads)
 {
-	double best = (double)NAN;
+	double rates[SLICES];
 
 	for (int i = 0; i < SLICES; i++)
-		best = fmax(best, rate_of(contender, threads));
-	return best;
+		rates[i] = rate_of(contender, threads);
+	return bench_median(rates, SLICES);
 }
 
 static bool enough_cores(struct bench_outcome *result)
@@ -121,8 +113,8 @@ static void scale(const char *subject, size_t row, struct bench_outcome *result)
 
 	if (contender == NULL || !enough_cores(result))
 		return;
-	single = best_rate_of(contender, 1);
-	both = best_rate_of(contender, 2);
+	single = typical_rate_of(contender, 1);
+	both = typical_rate_of(contender, 2);
 	result->value = row == 0 ? both / single : both / 1e6;
 	if (isnan(result->value))
 		(void)snprintf(result->note, sizeof(result->note), "refuses");

@@ -111,7 +111,9 @@ static void write_legend(FILE *out)
 	    "\n## Who is measured\n\nThe letters say what the kernel's own "
 	    "account (smaps) shows of the pages of what was timed: L locked, "
 	    "D left out of core dumps, G between two no-access mappings; and W "
-	    "that the content of a freed one is gone. A dash: it is not so.\n"
+	    "that the content of a freed one is gone, be it that the "
+	    "allocator's own lists "
+	    "overwrote a short one. A dash: it is not so.\n"
 	    "\n| name | calls |\n|---|---|\n");
 	for (size_t i = 0; i < bench_contender_count(); i++) {
 		const struct contender *c = bench_contender_at(i);
