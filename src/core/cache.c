@@ -9,8 +9,12 @@
 
 MW_THREAD_LOCAL struct mw_thread mw_cache_thread;
 
-/* How long to wait for a thread to leave; then its slots stay with it. */
-#define PATIENCE 10000000
+/*
+ * How long to wait for a thread to leave, at first without giving it the
+ * processor; then its slots stay with it.
+ */
+#define SPINS    1000
+#define PATIENCE 100000
 
 static void link_cache(memward_ward *ward, struct mw_cache *cache)
 {
@@ -58,6 +62,20 @@ static void free_bins(struct mw_cache *cache)
 	}
 }
 
+/* The share of the ward's limit that the bins had is for others again. */
+static void give_share_back(const struct mw_cache *cache)
+{
+	memward_ward *ward = cache->ward;
+
+	if (ward->cache_room == SIZE_MAX)
+		return;
+	for (unsigned i = 0; i < MW_CLASSES; i++) {
+		if (cache->bins[i] != NULL)
+			ward->cache_room +=
+			    cache->bins[i]->most * mw_pool_slot_bytes(i);
+	}
+}
+
 /* A thread ends: what it cached goes back, its windows close. */
 static void end_cache(struct mw_cache *cache)
 {
@@ -68,6 +86,7 @@ static void end_cache(struct mw_cache *cache)
 		while (cache->depth != 0)
 			(void)mw_window_end_locked(ward, cache);
 		empty(cache, mw_pool_give);
+		give_share_back(cache);
 		unlink_cache(ward, cache);
 		mw_pool_trim(ward);
 	}
@@ -186,6 +205,8 @@ static bool wait_until_out(struct mw_cache *cache)
 	for (long i = 0; i < PATIENCE; i++) {
 		if (!atomic_load_explicit(&cache->busy, memory_order_acquire))
 			return true;
+		if (i > SPINS)
+			mw_sys_yield();
 	}
 	return false;
 }
@@ -231,6 +252,7 @@ void mw_cache_after_fork(memward_ward *ward)
 		next = cache->next;
 		if (cache == mine)
 			continue;
+		give_share_back(cache);
 		free_bins(cache);
 		mw_meta_free(cache, sizeof(*cache));
 	}

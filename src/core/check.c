@@ -30,7 +30,7 @@ void memward_check(const void *secret)
  * Other threads allocate and free meanwhile, without the lock: a canary counts
  * as broken only if it is so every time while the slot stays the same.
  */
-#define LOOKS 4
+#define LOOKS 1000
 
 static unsigned state_of(struct mw_run *run, uint32_t slot)
 {

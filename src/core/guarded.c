@@ -319,8 +319,8 @@ bool mw_guarded_has_canary(struct mw_run *run, uint32_t slot)
 	if (!has_canary(run))
 		return true;
 	return from <= bytes && len <= bytes - from &&
-	       mw_slot_has_canary(pages + from - front, front) &&
-	       mw_slot_has_canary(pages + from + len, bytes - from - len);
+	       mw_slot_glance(pages + from - front, front) &&
+	       mw_slot_glance(pages + from + len, bytes - from - len);
 }
 
 bool mw_guarded_take_back(const char *call, struct mw_run *run, uint32_t slot)

@@ -88,10 +88,9 @@ int memward_report_process(memward_report *report)
 	if (rc != 0)
 		return rc;
 	for (memward_ward *w = mw_ward_first(); w != NULL; w = w->next) {
-		if (atomic_load(&w->serial) == 0)
-			continue;
 		mw_mutex_lock(&w->lock);
-		fill(w, report);
+		if (atomic_load(&w->serial) != 0)
+			fill(w, report);
 		mw_mutex_unlock(&w->lock);
 	}
 	settle(report);

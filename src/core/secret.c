@@ -190,9 +190,11 @@ int mw_secret_new_guarded(const char *call, memward_ward *ward, size_t len,
 	class = mw_guarded_class(len);
 	if (ward->cached && class < MW_CLASSES) {
 		cache = mw_cache_of(ward);
-		if (cache != NULL && mw_warm_pop(cache, class, &slot) &&
-		    lay_guarded(call, slot, len, align, secret) == 0)
-			return 0;
+		if (cache != NULL && mw_warm_pop(cache, class, &slot)) {
+			if (lay_guarded(call, slot, len, align, secret) == 0)
+				return 0;
+			mw_secret_give_back(ward, cache, class, slot);
+		}
 	}
 	rc = new_guarded_slowly(call, ward, class, len, align, secret);
 	return rc == 0 ? 0 : refuse(ward, rc);
@@ -412,8 +414,9 @@ bool mw_secret_has_canary(struct mw_place place)
 
 	if (place.guarded)
 		return mw_guarded_has_canary(place.run, place.slot);
-	return mw_warm_is_whole(ward, place.run->slot_size,
-	    (struct mw_slot){data, NULL}, place.len);
+	return !mw_warm_has_canary(ward) ||
+	       mw_slot_glance(data + place.len,
+		   mw_slot_canary_bytes(place.run->slot_size, place.len));
 }
 
 void mw_secret_check(const char *call, struct mw_place place)
@@ -422,15 +425,13 @@ void mw_secret_check(const char *call, struct mw_place place)
 		mw_fatal(call, MW_BROKEN_CANARY);
 }
 
-bool mw_secret_resize_in_place(
+void mw_secret_resize_in_place(
     const char *call, struct mw_place place, char *secret, size_t len)
 {
 	const memward_ward *ward = place.run->ward;
 	size_t slot_size = place.run->slot_size;
 	size_t before = place.len + mw_slot_canary_bytes(slot_size, place.len);
 
-	if (place.guarded || mw_pool_class(len) != place.run->class)
-		return false;
 	mw_secret_check(call, place);
 	/* Old canary, and what a shorter secret gives up. */
 	if (len < place.len)
@@ -442,5 +443,4 @@ bool mw_secret_resize_in_place(
 		    secret + len, mw_slot_canary_bytes(slot_size, len));
 	atomic_store(&mw_slot_states(place.run)[place.slot],
 	    (uint16_t)(MW_SLOT_LIVE + len));
-	return true;
 }

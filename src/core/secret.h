@@ -32,8 +32,11 @@ bool mw_secret_has_canary(struct mw_place place);
 /* Ends the process if the canary is broken. The pages must be readable. */
 void mw_secret_check(const char *call, struct mw_place place);
 
-/* Gives a living packed secret another length within its slot. */
-bool mw_secret_resize_in_place(
+/*
+ * Gives a living packed secret another length of the same class. The pages
+ * must be writable; with the ward's lock held.
+ */
+void mw_secret_resize_in_place(
     const char *call, struct mw_place place, char *secret, size_t len);
 
 #endif

@@ -152,7 +152,7 @@ static memward_ward *find_unused(void)
 	if (wards.last == NULL)
 		atomic_store(&wards.first, ward);
 	else
-		wards.last->next = ward;
+		atomic_store(&wards.last->next, ward);
 	wards.last = ward;
 	return ward;
 }
@@ -276,13 +276,16 @@ static int open_locked(const memward_policy *policy, memward_ward **made)
 
 	if (ward == NULL)
 		return MEMWARD_ENOMEM;
+	/* Who walks all wards may be at this one, closed a moment ago. */
+	mw_mutex_lock(&ward->lock);
 	rc = prepare(ward, policy);
-	if (rc != 0)
-		return rc;
-	ward->cache_room = cache_share(ward);
-	atomic_store(&ward->serial, ++wards.serial);
-	*made = ward;
-	return 0;
+	if (rc == 0) {
+		ward->cache_room = cache_share(ward);
+		atomic_store(&ward->serial, ++wards.serial);
+		*made = ward;
+	}
+	mw_mutex_unlock(&ward->lock);
+	return rc;
 }
 
 static void start(void)

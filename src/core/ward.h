@@ -36,14 +36,15 @@ struct memward_ward {
 	struct mw_run *room[MW_CLASSES];    /* those with idle slots */
 	struct mw_run *growing[MW_CLASSES]; /* the one that lacks pages */
 	struct mw_cache *caches;            /* of all threads */
-	size_t cache_room;         /* bytes that caches may still claim */
-	size_t committed;          /* bytes of pages */
-	size_t unlocked;           /* bytes of them without a lock */
-	size_t idle;               /* bytes of pages with nothing in use */
-	bool reserved;             /* idle pages stay, but for limits */
-	uint64_t out;              /* slots not in the central store */
-	uint64_t peak;             /* most of these at once */
-	struct memward_ward *next; /* all wards ever, in order of id */
+	size_t cache_room; /* bytes that caches may still claim */
+	size_t committed;  /* bytes of pages */
+	size_t unlocked;   /* bytes of them without a lock */
+	size_t idle;       /* bytes of pages with nothing in use */
+	bool reserved;     /* idle pages stay, but for limits */
+	uint64_t out;      /* slots not in the central store */
+	uint64_t peak;     /* most of these at once */
+	/* All wards ever, in order of id; followed without a lock. */
+	struct memward_ward *_Atomic next;
 };
 
 /*
