@@ -143,7 +143,7 @@ if have clang; then
     stage asan tests asan all
     # Only what has threads: the rest would tell nothing new, and some of it
     # looks at memory in ways that a sanitizer's own pages disturb.
-    stage tsan tests tsan threads_test -L threads
+    stage tsan tests tsan threads -L threads
 else
     for name in clang asan tsan; do
         skip_stage $name "$lacking"

@@ -15,3 +15,35 @@ if(NOT WIN32)
   memward_test(ward_test ${ward_sources} ${ward_support})
   memward_test(death_test ${death_sources} ${ward_support})
 endif()
+
+# Wards on every system, and on the models of the others.
+set(portable_sources)
+foreach(part portable_test portable_limits portable_util)
+  list(APPEND portable_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/${part}.c)
+endforeach()
+if(WIN32)
+  list(APPEND portable_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/forked_windows.c)
+else()
+  list(APPEND portable_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/forked_posix.c)
+endif()
+memward_test(portable_test ${portable_sources})
+
+# Operations beside a model, threads, forks.
+set(ops_sources)
+foreach(part ops ops_look)
+  list(APPEND ops_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/${part}.c)
+endforeach()
+if(NOT WIN32)
+  list(APPEND ops_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/probe_posix.c)
+  memward_test(random_test ward/random_test.c ${ops_sources})
+  memward_test(thread_test ward/thread_test.c ward/thread_limits.c
+    ward/probe_posix.c)
+  foreach(name random_test thread_test)
+    target_include_directories(${name} PRIVATE
+      ${CMAKE_CURRENT_SOURCE_DIR}/ward)
+    set_tests_properties(${name} PROPERTIES LABELS threads
+      ENVIRONMENT "TSAN_OPTIONS=report_thread_leaks=0")
+  endforeach()
+  # All that the thread sanitizer is to run.
+  add_custom_target(threads DEPENDS threads_test random_test thread_test)
+endif()
