@@ -14,6 +14,9 @@ endforeach()
 if(NOT WIN32)
   memward_test(ward_test ${ward_sources} ${ward_support})
   memward_test(death_test ${death_sources} ${ward_support})
+  foreach(program wipe_all_test ward_limits_test)
+    memward_test(${program} ward/${program}.c ward/ward_util.c ${ward_support})
+  endforeach()
 endif()
 
 # Wards on every system, and on the models of the others.
