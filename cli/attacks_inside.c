@@ -5,32 +5,6 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Says what bytes that are not the secret are. */
-static void describe_bytes(
-    struct glimpse *glimpse, const unsigned char *bytes, size_t len)
-{
-	size_t zeros = 0;
-
-	while (zeros < len && bytes[zeros] == 0)
-		zeros++;
-	glimpse_set(glimpse, SIGHT_NONE,
-	    zeros == len ? "found zeros in its place"
-			 : "found other bytes in its place");
-}
-
-static void sees_bytes(struct session *session, const char *who, size_t len)
-{
-	struct attempt *attempt = session->attempt;
-
-	if (session_sees(session, len)) {
-		glimpse_set(&attempt->glimpse, SIGHT_SEEN, "%s reads it", who);
-		return;
-	}
-	/* What was seen earlier stays seen. */
-	if (attempt->glimpse.sight != SIGHT_SEEN)
-		describe_bytes(&attempt->glimpse, attempt->buffer, len);
-}
-
 /* Takes in answers until a command is done with; true: it is not. */
 static bool take_answer(struct session *session, const char *who)
 {
@@ -40,7 +14,7 @@ static bool take_answer(struct session *session, const char *who)
 
 	switch (session_answer(session, &len)) {
 	case SAYS_BYTES:
-		sees_bytes(session, who, len);
+		session_sees_bytes(session, who, len);
 		return true;
 	case SAYS_FAULT:
 		glimpse_set(glimpse, SIGHT_NONE, "%s dies of %s", who, text);
@@ -118,7 +92,7 @@ void attack_exec(struct attempt *attempt)
 	    "the new program was not heard of");
 	if (session_do(&session, DO_EXEC)) {
 		while ((answer = session_answer(&session, &len)) == SAYS_BYTES)
-			sees_bytes(&session, "the new program", len);
+			session_sees_bytes(&session, "the new program", len);
 		if (answer == SAYS_READY)
 			look_into_heir(&session);
 		if (answer == SAYS_UNABLE)

@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <stdint.h>
+#include <string.h>
 
 static struct peek_target target_of(const struct session *session, uint64_t id)
 {
@@ -28,24 +29,41 @@ void attack_outside(struct attempt *attempt)
 	session_close(&session, &end);
 }
 
+/* Whether the victim took all steps of the row. */
+static bool take_steps(struct session *session)
+{
+	const char *steps = session->attempt->row->steps;
+	size_t len;
+	char answer;
+
+	for (; *steps != '\0'; steps++) {
+		if (!session_do(session, (enum victim_command) * steps))
+			return false;
+		answer = session_answer(session, &len);
+		if (answer == SAYS_DONE)
+			continue;
+		glimpse_set(&session->attempt->glimpse, SIGHT_UNABLE, "%s",
+		    answer == SAYS_UNABLE
+			? (const char *)session->attempt->buffer
+			: "the victim ended before it was searched");
+		return false;
+	}
+	return true;
+}
+
 /* From outside, because a look from inside would itself leave copies. */
 void attack_residue(struct attempt *attempt)
 {
 	struct session session;
 	struct peek_target target;
 	struct peek_end end;
-	size_t len;
 
 	if (!session_open(&session, attempt, NULL))
 		return;
-	if (session_do(&session, DO_FREE) &&
-	    session_answer(&session, &len) == SAYS_DONE) {
+	if (take_steps(&session)) {
 		target = target_of(&session, session.child.id);
 		peek_process(&target, attempt->row->method, attempt->row->as,
 		    &attempt->glimpse);
-	} else {
-		glimpse_set(&attempt->glimpse, SIGHT_UNABLE,
-		    "the victim could not free its memory");
 	}
 	session_close(&session, &end);
 }
@@ -77,6 +95,71 @@ void attack_core(struct attempt *attempt)
 		    .needle = attempt->needle, .buffer = attempt->buffer};
 		peek_core_search(folder, &target, &unused);
 	}
+}
+
+/* What the kernel and memward say of the last secret that was handed out. */
+static void judge_locks(
+    struct session *session, const struct lock_account *account)
+{
+	struct glimpse *glimpse = &session->attempt->glimpse;
+	bool locked;
+
+	if (!peek_is_locked(
+		session->child.id, account->address, &locked, glimpse))
+		return;
+	if (locked && account->code == 0)
+		glimpse_set(glimpse, SIGHT_UNABLE,
+		    "this user may lock memory without a limit");
+	else if (locked)
+		glimpse_set(glimpse, SIGHT_NONE, "refused: %s",
+		    memward_error_name((int)account->code));
+	else if (account->told > 0 && !session->attempt->hold.locked)
+		glimpse_set(glimpse, SIGHT_NONE,
+		    "given, and reported as not locked: %u bytes",
+		    (unsigned)account->told);
+	else
+		glimpse_set(glimpse, SIGHT_SEEN,
+		    "given as if it were locked; the kernel says it is not");
+}
+
+static void ask_for_too_many_locks(struct session *session)
+{
+	struct glimpse *glimpse = &session->attempt->glimpse;
+	struct lock_account account;
+	size_t len;
+	char answer;
+	bool locked;
+
+	if (!peek_is_locked(
+		session->child.id, session->address, &locked, glimpse))
+		return;
+	if (!locked) {
+		glimpse_set(glimpse, SIGHT_UNABLE,
+		    "this user may lock nothing at all; see memward doctor");
+		return;
+	}
+	answer =
+	    session_do(session, DO_FILL) ? session_answer(session, &len) : '\0';
+	if (answer == SAYS_LOCKS && len == sizeof(account)) {
+		memcpy(&account, session->attempt->buffer, sizeof(account));
+		judge_locks(session, &account);
+	} else {
+		glimpse_set(glimpse, SIGHT_UNABLE, "%s",
+		    answer == SAYS_UNABLE
+			? (const char *)session->attempt->buffer
+			: "the victim ended before it had told its locks");
+	}
+}
+
+void attack_locks(struct attempt *attempt)
+{
+	struct session session;
+	struct peek_end end;
+
+	if (!session_open(&session, attempt, NULL))
+		return;
+	ask_for_too_many_locks(&session);
+	session_close(&session, &end);
 }
 
 void attack_swap(struct attempt *attempt)

@@ -203,6 +203,7 @@ static int examine(bool json)
 	}
 	for (size_t i = 0; i < MEMWARD_SYS_FEATURE_COUNT; i++)
 		add_feature(&doctor, i);
+	doctor_wards(&doctor);
 	peek_facts(&doctor);
 	peek_describe_system(system, sizeof(system));
 	if (json)

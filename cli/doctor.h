@@ -47,6 +47,9 @@ void doctor_remedy(struct fact *fact, const char *format, ...)
 /* Whether the layer found this feature granted. */
 bool doctor_granted(const struct doctor *doctor, memward_sys_feature feature);
 
+/* Adds a fact for each preset of a ward. */
+void doctor_wards(struct doctor *doctor);
+
 /* "8 MiB", "65536 bytes", "unlimited". */
 void doctor_bytes(uint64_t bytes, char *text, size_t size);
 

@@ -5,74 +5,108 @@
  */
 #include "session.h"
 
+#include <stddef.h>
 #include <string.h>
 
-/* Tells whether the hold, or its victim, has what a letter stands for. */
-static bool has(const struct hold *hold, bool drop, char letter)
+/* What a letter stands for: that the member at this place has this value. */
+enum kind { STORE, COMPANY, ACCESS, FORK, FLAG };
+
+static const struct letter {
+	char letter;
+	enum kind kind;
+	int value; /* of an enumeration */
+	size_t at; /* of a flag */
+} letters_known[] = {
+    {'m', STORE, STORE_PAGES, 0},
+    {'b', STORE, STORE_PACKED, 0},
+    {'g', STORE, STORE_GUARDED, 0},
+    {'n', COMPANY, NEIGHBOURS, 0},
+    {'s', COMPANY, STRANGERS, 0},
+    {'c', ACCESS, MEMWARD_NO_ACCESS, 0},
+    {'r', ACCESS, MEMWARD_READ_ONLY, 0},
+    {'k', FORK, MEMWARD_FORK_KEEP, 0},
+    {'o', FORK, MEMWARD_FORK_OMIT, 0},
+    {'z', FORK, MEMWARD_FORK_WIPE, 0},
+    {'l', FLAG, 0, offsetof(struct hold, locked)},
+    {'w', FLAG, 0, offsetof(struct hold, closed)},
+    {'t', FLAG, 0, offsetof(struct hold, trap_free)},
+    {'y', FLAG, 0, offsetof(struct hold, careless)},
+    {'d', FLAG, 0, offsetof(struct hold, no_cores)},
+    {'p', FLAG, 0, offsetof(struct hold, piped)},
+    {'a', FLAG, 0, offsetof(struct hold, cores)},
+    {'u', FLAG, 0, offsetof(struct hold, drop_user)},
+};
+
+#define LETTERS (sizeof(letters_known) / sizeof(letters_known[0]))
+
+/* With the full stop and the null byte. */
+_Static_assert(LETTERS + 2 <= HOLD_LETTERS_MAX, "all letters fit");
+
+static bool has(const struct hold *hold, const struct letter *letter)
 {
-	switch (letter) {
-	case 'm':
-		return hold->warded;
-	case 'l':
-		return hold->locked;
-	case 'c':
-		return hold->access == MEMWARD_NO_ACCESS;
-	case 'r':
-		return hold->access == MEMWARD_READ_ONLY;
-	case 'k':
-		return hold->fork == MEMWARD_FORK_KEEP;
-	case 'o':
-		return hold->fork == MEMWARD_FORK_OMIT;
-	case 'z':
-		return hold->fork == MEMWARD_FORK_WIPE;
-	case 'd':
-		return hold->no_cores;
-	case 'p':
-		return hold->piped;
-	case 'a':
-		return hold->cores;
+	bool flag;
+
+	switch (letter->kind) {
+	case STORE:
+		return (int)hold->store == letter->value;
+	case COMPANY:
+		return (int)hold->company == letter->value;
+	case ACCESS:
+		return (int)hold->access == letter->value;
+	case FORK:
+		return (int)hold->fork == letter->value;
 	default:
-		return drop;
+		memcpy(&flag, (const char *)hold + letter->at, sizeof(flag));
+		return flag;
 	}
 }
 
-static const char all_letters[] = "mlcrkozdpau";
+static void set(struct hold *hold, const struct letter *letter)
+{
+	const bool flag = true;
 
-_Static_assert(sizeof(all_letters) < HOLD_LETTERS_MAX, "all letters fit");
+	switch (letter->kind) {
+	case STORE:
+		hold->store = (enum store)letter->value;
+		break;
+	case COMPANY:
+		hold->company = (enum company)letter->value;
+		break;
+	case ACCESS:
+		hold->access = (memward_access)letter->value;
+		break;
+	case FORK:
+		hold->fork = (memward_fork_rule)letter->value;
+		break;
+	default:
+		memcpy((char *)hold + letter->at, &flag, sizeof(flag));
+	}
+}
 
-void hold_to_letters(
-    const struct hold *hold, bool drop_user, char letters[HOLD_LETTERS_MAX])
+void hold_to_letters(const struct hold *hold, char letters[HOLD_LETTERS_MAX])
 {
 	size_t len = 0;
 
-	for (const char *l = all_letters; *l != '\0'; l++) {
-		if (has(hold, drop_user, *l))
-			letters[len++] = *l;
+	for (size_t i = 0; i < LETTERS; i++) {
+		if (has(hold, &letters_known[i]))
+			letters[len++] = letters_known[i].letter;
 	}
 	/* An empty argument could get lost on the way. */
 	letters[len++] = '.';
 	letters[len] = '\0';
 }
 
-bool hold_from_letters(const char *letters, struct hold *hold, bool *drop)
+bool hold_from_letters(const char *letters, struct hold *hold)
 {
-	*hold = (struct hold){
-	    .warded = strchr(letters, 'm') != NULL,
-	    .locked = strchr(letters, 'l') != NULL,
-	    .no_cores = strchr(letters, 'd') != NULL,
-	    .piped = strchr(letters, 'p') != NULL,
-	    .cores = strchr(letters, 'a') != NULL,
-	};
-	if (strchr(letters, 'c') != NULL)
-		hold->access = MEMWARD_NO_ACCESS;
-	if (strchr(letters, 'r') != NULL)
-		hold->access = MEMWARD_READ_ONLY;
-	if (strchr(letters, 'k') != NULL)
-		hold->fork = MEMWARD_FORK_KEEP;
-	if (strchr(letters, 'o') != NULL)
-		hold->fork = MEMWARD_FORK_OMIT;
-	if (strchr(letters, 'z') != NULL)
-		hold->fork = MEMWARD_FORK_WIPE;
-	*drop = strchr(letters, 'u') != NULL;
-	return letters[strspn(letters, all_letters)] == '.';
+	*hold = (struct hold){.store = STORE_MALLOC};
+	for (; *letters != '\0' && *letters != '.'; letters++) {
+		size_t i = 0;
+
+		while (i < LETTERS && letters_known[i].letter != *letters)
+			i++;
+		if (i == LETTERS)
+			return false;
+		set(hold, &letters_known[i]);
+	}
+	return *letters == '.';
 }

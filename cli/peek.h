@@ -67,7 +67,7 @@ struct peek_child {
 	uint64_t id;      /* the process id */
 };
 
-enum peek_end_kind { ENDED_EXIT, ENDED_FAULT, ENDED_OTHERWISE };
+enum peek_end_kind { ENDED_EXIT, ENDED_FAULT, ENDED_ABORT, ENDED_OTHERWISE };
 
 struct peek_end {
 	enum peek_end_kind kind;
@@ -95,6 +95,8 @@ void peek_begin_victim(void);
 /* Standard input and output, without any buffer of their own. */
 bool peek_read_all(void *to, size_t len);
 bool peek_write_all(const void *from, size_t len);
+/* From now on standard error goes where standard output goes. */
+bool peek_join_errors(void);
 /* Becomes the same ordinary user that outside attackers become. */
 bool peek_drop_user(void);
 void peek_allow_core_file(void);
@@ -154,6 +156,14 @@ void peek_swap_exists(struct glimpse *glimpse);
 /* SEEN if one of the pages is on the swap device. */
 void peek_swapped(
     uint64_t id, uint64_t address, size_t len, struct glimpse *glimpse);
+
+/* Lowers the limit of locked memory; false where there is none. */
+bool peek_limit_locks(size_t bytes);
+/* Locks the pages, and does not ask whether it worked. */
+void peek_lock_carelessly(void *mem, size_t len);
+/* Whether a page is locked by the kernel's own account; else UNABLE. */
+bool peek_is_locked(
+    uint64_t id, uint64_t address, bool *locked, struct glimpse *glimpse);
 
 /* For doctor: adds the facts that only this system has. */
 struct doctor;

@@ -80,3 +80,27 @@ void peek_swapped(
 	(void)len;
 	peek_swap_exists(glimpse);
 }
+
+bool peek_limit_locks(size_t bytes)
+{
+	(void)bytes;
+	return false;
+}
+
+void peek_lock_carelessly(void *mem, size_t len)
+{
+	(void)mem;
+	(void)len;
+}
+
+bool peek_is_locked(
+    uint64_t id, uint64_t address, bool *locked, struct glimpse *glimpse)
+{
+	(void)id;
+	(void)address;
+	(void)locked;
+	glimpse_set(glimpse, SIGHT_UNABLE,
+	    "no look at this system's account of locked pages has been "
+	    "written");
+	return false;
+}

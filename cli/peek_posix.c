@@ -292,6 +292,7 @@ static void describe_signal(int number, struct peek_end *end)
 		(void)text_format(
 		    end->text, sizeof(end->text), "signal %d", number);
 	end->kind = number == SIGSEGV || number == SIGBUS ? ENDED_FAULT
+		    : number == SIGABRT                   ? ENDED_ABORT
 							  : ENDED_OTHERWISE;
 }
 
@@ -355,6 +356,11 @@ bool peek_read_all(void *to, size_t len)
 bool peek_write_all(const void *from, size_t len)
 {
 	return write_fd(STDOUT_FILENO, from, len);
+}
+
+bool peek_join_errors(void)
+{
+	return dup2(STDOUT_FILENO, STDERR_FILENO) >= 0;
 }
 
 void peek_allow_core_file(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The swap device on Linux: madvise(2), proc(5). */
+/* The swap device and locked pages on Linux: madvise(2), mlock(2), proc(5). */
 #if !defined(__linux__)
 #error "peek_swap_linux.c is for Linux"
 #endif
@@ -11,8 +11,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Linux 5.4, the same on all architectures; older headers lack it. */
@@ -99,4 +102,65 @@ void peek_swapped(
 		    glimpse, SIGHT_NONE, "none of its pages was swapped");
 	if (fd >= 0)
 		(void)close(fd);
+}
+
+bool peek_limit_locks(size_t bytes)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0)
+		return false;
+	if (limit.rlim_cur > bytes)
+		limit.rlim_cur = bytes;
+	return setrlimit(RLIMIT_MEMLOCK, &limit) == 0;
+}
+
+void peek_lock_carelessly(void *mem, size_t len)
+{
+	/* Not mlock(3), which sanitizers replace by one that does nothing. */
+	long result = syscall(SYS_mlock, mem, len);
+
+	(void)result;
+}
+
+/* Reads up to the flags of the mapping with the address; false: not found. */
+static bool find_flags(FILE *smaps, uint64_t address, bool *locked)
+{
+	char line[512];
+	bool inside = false;
+
+	while (fgets(line, sizeof(line), smaps) != NULL) {
+		uint64_t from;
+		uint64_t to;
+
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64, &from, &to) == 2)
+			inside = from <= address && address < to;
+		if (!inside || strncmp(line, "VmFlags:", 8) != 0)
+			continue;
+		*locked = strstr(line, " lo") != NULL;
+		return true;
+	}
+	return false;
+}
+
+bool peek_is_locked(
+    uint64_t id, uint64_t address, bool *locked, struct glimpse *glimpse)
+{
+	char path[64];
+	FILE *smaps;
+	bool found;
+
+	(void)text_format(path, sizeof(path), "/proc/%" PRIu64 "/smaps", id);
+	smaps = fopen(path, "re");
+	if (smaps == NULL) {
+		glimpse_set(
+		    glimpse, SIGHT_UNABLE, "/proc/PID/smaps: %s", peek_error());
+		return false;
+	}
+	found = find_flags(smaps, address, locked);
+	(void)fclose(smaps);
+	if (!found)
+		glimpse_set(glimpse, SIGHT_UNABLE,
+		    "/proc/PID/smaps does not tell whether pages are locked");
+	return found;
 }

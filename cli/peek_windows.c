@@ -7,18 +7,21 @@
 #define WIN32_LEAN_AND_MEAN
 
 #include "cli.h"
-#include "doctor.h"
 #include "peek.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
 #include <io.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
 
 #define NO_FORK "no fork on this system"
+
+/* The exit status of abort(), and of no victim else. */
+#define ABORTED 3
 
 static wchar_t own_path[MAX_PATH * 4];
 static volatile LONG interrupted;
@@ -36,6 +39,13 @@ static LONG WINAPI on_fault(EXCEPTION_POINTERS *fault)
 	(void)TerminateProcess(
 	    GetCurrentProcess(), fault->ExceptionRecord->ExceptionCode);
 	return EXCEPTION_EXECUTE_HANDLER;
+}
+
+/* Ends as abort() does, but in silence. */
+static void on_abort(int number)
+{
+	(void)number;
+	(void)TerminateProcess(GetCurrentProcess(), ABORTED);
 }
 
 bool peek_interrupted(void)
@@ -262,7 +272,7 @@ void peek_finish(struct peek_child *child, struct peek_end *end)
 		    end->text, sizeof(end->text), "access violation");
 		return;
 	}
-	end->kind = ENDED_EXIT;
+	end->kind = code == ABORTED ? ENDED_ABORT : ENDED_EXIT;
 	(void)text_format(
 	    end->text, sizeof(end->text), "exit status 0x%lx", code);
 }
@@ -281,6 +291,14 @@ bool peek_read_all(void *to, size_t len)
 bool peek_write_all(const void *from, size_t len)
 {
 	return write_handle(GetStdHandle(STD_OUTPUT_HANDLE), from, len);
+}
+
+bool peek_join_errors(void)
+{
+	/* abort() then adds no words and no window of its own. */
+	(void)signal(SIGABRT, on_abort);
+	return SetStdHandle(
+		   STD_ERROR_HANDLE, GetStdHandle(STD_OUTPUT_HANDLE)) != FALSE;
 }
 
 bool peek_drop_user(void)
@@ -442,19 +460,26 @@ void peek_swapped(
 	peek_swap_exists(glimpse);
 }
 
-void peek_facts(struct doctor *doctor)
+bool peek_limit_locks(size_t bytes)
 {
-	SIZE_T low;
-	SIZE_T high;
+	(void)bytes;
+	return false;
+}
 
-	if (GetProcessWorkingSetSize(GetCurrentProcess(), &low, &high))
-		(void)doctor_add(doctor, "working set", FACT_NOTE,
-		    "%u to %u KiB; memward raises it when it locks",
-		    (unsigned)(low / 1024), (unsigned)(high / 1024));
-	else
-		(void)doctor_add(
-		    doctor, "working set", FACT_UNSEEN, "%s", peek_error());
-	(void)doctor_add(doctor, "everything else", FACT_UNSEEN,
-	    "the page file, dumps and debuggers: looking at them has not been "
-	    "written for this system");
+void peek_lock_carelessly(void *mem, size_t len)
+{
+	(void)mem;
+	(void)len;
+}
+
+bool peek_is_locked(
+    uint64_t id, uint64_t address, bool *locked, struct glimpse *glimpse)
+{
+	(void)id;
+	(void)address;
+	(void)locked;
+	glimpse_set(glimpse, SIGHT_UNABLE,
+	    "no look at this system's account of locked pages has been "
+	    "written");
+	return false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* memward prove: attacks this layer on this machine. */
+/* memward prove: attacks memward on this machine. */
 #include "prove.h"
 #include "cli.h"
 #include "secret.h"
@@ -18,9 +18,11 @@ struct options {
 static const char help[] =
     "usage: memward prove [--secret FILE] [--only NAME] [--json] [--list]\n"
     "\n"
-    "Puts a secret into this layer's memory in a process of its own, and\n"
-    "attacks it there. Each attack first runs against plain malloc memory,\n"
-    "the control, and must find the secret; else it is not testable here.\n"
+    "Puts a secret into memward's memory in a process of its own, and attacks\n"
+    "it there. Each attack first runs against plain malloc memory, the\n"
+    "control, and must succeed; else it is not testable here. What is said\n"
+    "under MEMORY is where the secret lies: pages of the platform layer, or\n"
+    "a packed or guarded secret of a ward.\n"
     "\n"
     "  --secret FILE  a real secret of 8 bytes to 64 KiB, such as a private\n"
     "                 key; without it, 64 random bytes\n"
@@ -32,9 +34,12 @@ static const char help[] =
     "\n"
     "Attacks that write to a disk use random bytes as their control, so that\n"
     "your secret is never written anywhere by this program. exec takes all\n"
-    "memory away, so its control waits in a pipe that is inherited.\n"
+    "memory away, so its control waits in a pipe that is inherited. Bugs have\n"
+    "a control in the middle of a malloc block; for memory freed twice or\n"
+    "written late, one whose free list checks nothing; for locks, one that\n"
+    "does not ask whether it got them.\n"
     "\n"
-    "Exit status: 0 everything that this layer promises, and that can be\n"
+    "Exit status: 0 everything that memward promises, and that can be\n"
     "tested here, held; 1 something promised leaked; 2 wrong usage, or\n"
     "nothing could be tested.\n";
 
@@ -82,6 +87,12 @@ static int parse(int argc, char **argv, struct options *options)
 	return CLI_HELD;
 }
 
+/* All rows, of all layers. */
+static struct {
+	const struct row *rows[ROWS_MAX];
+	size_t count;
+} all;
+
 static bool is_wanted(const struct options *options, const struct row *row)
 {
 	return row_exists(row) &&
@@ -92,8 +103,8 @@ static bool is_wanted(const struct options *options, const struct row *row)
 
 static int list(const struct options *options)
 {
-	for (size_t i = 0; i < prove_row_count; i++) {
-		const struct row *row = &prove_rows[i];
+	for (size_t i = 0; i < all.count; i++) {
+		const struct row *row = all.rows[i];
 
 		if (!is_wanted(options, row))
 			continue;
@@ -219,9 +230,9 @@ static size_t run_rows(const struct options *options, struct secrets *secrets,
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < prove_row_count && !peek_interrupted(); i++) {
-		if (is_wanted(options, &prove_rows[i]))
-			run_row(&prove_rows[i], secrets, &outcomes[count++]);
+	for (size_t i = 0; i < all.count && !peek_interrupted(); i++) {
+		if (is_wanted(options, all.rows[i]))
+			run_row(all.rows[i], secrets, &outcomes[count++]);
 	}
 	return count;
 }
@@ -251,8 +262,8 @@ static int prove(const struct options *options, struct secrets *secrets,
 
 static bool any_wanted(const struct options *options)
 {
-	for (size_t i = 0; i < prove_row_count; i++) {
-		if (is_wanted(options, &prove_rows[i]))
+	for (size_t i = 0; i < all.count; i++) {
+		if (is_wanted(options, all.rows[i]))
 			return true;
 	}
 	return false;
@@ -270,11 +281,12 @@ int prove_main(int argc, char **argv)
 		return status;
 	if (options.help)
 		return fputs(help, stdout) < 0 ? CLI_UNABLE : CLI_HELD;
+	all.count = rows_all(all.rows);
 	if (!any_wanted(&options))
 		return usage_error("no such attack; see --list", options.only);
 	if (options.list)
 		return list(&options);
-	outcomes = calloc(prove_row_count, sizeof(*outcomes));
+	outcomes = calloc(all.count, sizeof(*outcomes));
 	if (outcomes == NULL ||
 	    !secrets_take(&secrets, options.secret, &locked)) {
 		free(outcomes);

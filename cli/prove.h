@@ -9,15 +9,39 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Where a victim's secret lies. */
+enum store {
+	STORE_MALLOC,
+	STORE_PAGES,  /* memward_sys_alloc */
+	STORE_PACKED, /* memward_new in a ward of its own */
+	STORE_GUARDED /* memward_new_guarded, alignment 1 */
+};
+
+/* What else lies in such a place, on both sides of the secret. */
+enum company {
+	ALONE,
+	NEIGHBOURS, /* secrets of the same ward */
+	STRANGERS   /* secrets, each of a ward of its own */
+};
+
 /* How a victim holds the secret. */
 struct hold {
-	bool warded;            /* memward_sys_alloc, else malloc */
-	bool locked;            /* memward_sys_lock */
+	enum store store;
+	enum company company;
 	memward_access access;  /* afterwards; 0: as allocated */
 	memward_fork_rule fork; /* 0: as allocated */
-	bool no_cores;          /* memward_sys_disable_core_dumps */
-	bool piped;             /* also waiting in an inherited pipe */
-	bool cores;             /* may write a core file; set by the attack */
+	/*
+	 * memward_sys_lock; a ward then requires locks, else it prefers them.
+	 * malloc: locked too, but whether that worked is not asked.
+	 */
+	bool locked;
+	bool closed;    /* ward: at rest */
+	bool trap_free; /* ward */
+	bool careless;  /* malloc: freed blocks go to a list without checks */
+	bool no_cores;  /* memward_sys_disable_core_dumps */
+	bool piped;     /* also waiting in an inherited pipe */
+	bool cores;     /* may write a core file; set by the attack */
+	bool drop_user; /* as an ordinary user; set by the attack */
 };
 
 /* Adversaries, as rows are grouped. */
@@ -35,7 +59,7 @@ enum group {
 enum promise {
 	PROMISED,
 	NOT_PROMISED,
-	ASKED_FOR /* a leak is what the caller of the layer chose */
+	ASKED_FOR /* a leak is what the caller of memward chose */
 };
 
 enum result { HELD, LEAKED, NOT_TESTABLE };
@@ -50,6 +74,10 @@ struct row {
 	enum promise promise;
 	const char *note; /* beside a leak that is not promised against */
 	void (*run)(struct attempt *attempt);
+	const char *steps; /* what the victim does: commands of session.h */
+	/* "CALL: REASON" with which memward may stop it, or NULL. */
+	const char *words;
+	const char *or_words;
 	enum peek_method method;
 	enum peek_as as;
 	/*
@@ -62,8 +90,17 @@ struct row {
 	struct hold hold;
 };
 
-extern const struct row prove_rows[];
-extern const size_t prove_row_count;
+/* Rows of one kind, in the order of their groups. */
+struct rows {
+	const struct row *rows;
+	size_t count;
+};
+extern const struct rows rows_of_pages;
+extern const struct rows rows_of_wards;
+
+/* All rows in the order of the table people see. */
+#define ROWS_MAX 120
+size_t rows_all(const struct row *all[ROWS_MAX]);
 
 /* One run of an attack: against the control or the protected memory. */
 struct attempt {
@@ -120,7 +157,9 @@ void attack_grandchild(struct attempt *attempt);
 void attack_exec(struct attempt *attempt);
 void attack_read(struct attempt *attempt);
 void attack_write(struct attempt *attempt);
+void attack_misuse(struct attempt *attempt);
 void attack_residue(struct attempt *attempt);
+void attack_locks(struct attempt *attempt);
 void attack_swap(struct attempt *attempt);
 
 #endif

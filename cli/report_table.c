@@ -54,7 +54,7 @@ static void print_outcome(const struct outcome *outcome)
 	print_note(outcome);
 }
 
-/* Whether this layer promises nothing against this adversary. */
+/* Whether memward promises nothing against this adversary. */
 static bool is_beyond(enum group group)
 {
 	return group == GROUP_SAME_USER || group == GROUP_ROOT;
@@ -68,7 +68,7 @@ static void print_group(enum group group)
 	text_colour(PLAIN);
 	if (is_beyond(group)) {
 		text_colour(YELLOW);
-		printf(": NOT PROMISED by this layer, needs %s",
+		printf(": NOT PROMISED by pages or wards, needs %s",
 		    group == GROUP_ROOT ? "hidden memory"
 					: "process hardening");
 		text_colour(PLAIN);
@@ -178,13 +178,13 @@ static void print_untested(const struct proof *proof, unsigned count)
 static const char *verdict(const struct tally *tally)
 {
 	if (tally->promised_leaked > 0)
-		return "BROKEN: what this layer promises does not hold here.";
+		return "BROKEN: what memward promises does not hold here.";
 	if (tally->promised_held == 0)
-		return "Nothing that this layer promises was tested.";
+		return "Nothing that memward promises was tested.";
 	return tally->not_testable > 0
-		   ? "What this layer promises held, as far as it could be "
+		   ? "What memward promises held, as far as it could be "
 		     "tested."
-		   : "What this layer promises held.";
+		   : "What memward promises held.";
 }
 
 void report_table(const struct proof *proof)
@@ -205,7 +205,7 @@ void report_table(const struct proof *proof)
 	print_list(proof, HELD, PROMISED, tally.promised_held, GREEN,
 	    "promised, and held");
 	print_list(proof, LEAKED, NOT_PROMISED, tally.unpromised, YELLOW,
-	    "leaked, and not promised by this layer");
+	    "leaked, and not promised");
 	print_list(proof, LEAKED, ASKED_FOR, tally.asked_for, YELLOW,
 	    "handed on, as the caller asked");
 	print_list(proof, HELD, NOT_PROMISED, tally.extra_held, PLAIN,

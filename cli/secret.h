@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* What the prover holds, in memory of this layer, wiped when freed. */
+/* What the prover holds, in pages of the platform layer, wiped when freed. */
 struct secrets {
 	struct needle real;
 	struct needle decoy;    /* random bytes of the same length */

@@ -24,14 +24,45 @@ static bool victim_is_gone(struct session *session)
 	return false;
 }
 
+/*
+ * What memward says before it ends a process, to standard error, which such a
+ * victim has joined to its answers. No answer is as long as these letters
+ * taken for a length.
+ */
+static const char own_name[] = "memward: ";
+
+static bool are_words(const struct message_head *head)
+{
+	return memcmp(head, own_name, sizeof(head->len)) == 0;
+}
+
+/* The rest of the line, without the name. */
+static char take_words(
+    struct session *session, const struct message_head *head, size_t *len)
+{
+	size_t skipped = sizeof(own_name) - 1;
+	char *text = (char *)session->attempt->buffer;
+
+	*len = sizeof(*head) - skipped;
+	memcpy(text, (const char *)head + skipped, *len);
+	while (*len < 200 && peek_child_read(&session->child, text + *len, 1) &&
+	       text[*len] != '\n')
+		++*len;
+	text[*len] = '\0';
+	return SAYS_WORDS;
+}
+
 char session_answer(struct session *session, size_t *len)
 {
 	struct message_head head;
 	unsigned char *buffer = session->attempt->buffer;
 
 	*len = 0;
-	if (!peek_child_read(&session->child, &head, sizeof(head)) ||
-	    head.len >= PEEK_BUFFER ||
+	if (!peek_child_read(&session->child, &head, sizeof(head)))
+		return 0;
+	if (are_words(&head))
+		return take_words(session, &head, len);
+	if (head.len >= PEEK_BUFFER ||
 	    !peek_child_read(&session->child, buffer, (size_t)head.len))
 		return 0;
 	*len = (size_t)head.len;
@@ -78,8 +109,8 @@ bool session_open(
 	struct peek_end end;
 
 	session->attempt = attempt;
-	hold_to_letters(
-	    &attempt->hold, attempt->row->as == AS_SAME_USER, letters);
+	attempt->hold.drop_user = attempt->row->as == AS_SAME_USER;
+	hold_to_letters(&attempt->hold, letters);
 	if (!peek_start(&session->child, CLI_VICTIM, letters, folder)) {
 		glimpse_set(&attempt->glimpse, SIGHT_UNABLE,
 		    "no victim could be started: %s", peek_error());
@@ -109,4 +140,30 @@ bool session_sees(const struct session *session, size_t len)
 	const struct attempt *attempt = session->attempt;
 
 	return needle_found(attempt->needle, attempt->buffer, len);
+}
+
+/* Says what bytes that are not the secret are. */
+static void describe_bytes(
+    struct glimpse *glimpse, const unsigned char *bytes, size_t len)
+{
+	size_t zeros = 0;
+
+	while (zeros < len && bytes[zeros] == 0)
+		zeros++;
+	glimpse_set(glimpse, SIGHT_NONE,
+	    zeros == len ? "found zeros in its place"
+			 : "found other bytes in its place");
+}
+
+void session_sees_bytes(struct session *session, const char *who, size_t len)
+{
+	struct attempt *attempt = session->attempt;
+
+	if (session_sees(session, len)) {
+		glimpse_set(&attempt->glimpse, SIGHT_SEEN, "%s reads it", who);
+		return;
+	}
+	/* What was seen earlier stays seen. */
+	if (attempt->glimpse.sight != SIGHT_SEEN)
+		describe_bytes(&attempt->glimpse, attempt->buffer, len);
 }

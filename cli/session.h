@@ -8,13 +8,30 @@
 /* Commands: one byte from the prover. */
 enum victim_command {
 	DO_CRASH = 'c',
-	DO_FREE = 'f',
 	DO_FORK = 'k',
 	DO_GRANDCHILD = 'g',
 	DO_EXEC = 'x',
 	DO_READ = 'r',
 	DO_WRITE = 'w',
 	DO_PAGE_OUT = 'o',
+	/* Calls of memward: */
+	DO_FREE = 'f',
+	DO_FREE_AGAIN = '2',
+	DO_REUSE = 'a', /* allocate until the freed place is handed out */
+	DO_RESIZE = 'z',
+	DO_CHECK = 'h',
+	DO_CLOSE = 'l', /* the ward, for good */
+	DO_WIPE_ALL = '0',
+	DO_OPEN_TO_READ = 'v', /* a window */
+	DO_FILL = 'i',         /* allocate under a tiny limit of locks */
+	/* Offences: */
+	DO_OVERRUN = '>',   /* write the last byte, and the next */
+	DO_UNDERRUN = '<',  /* write the byte before the first */
+	DO_WALK_UP = 'u',   /* read on from what lies below the secret */
+	DO_WALK_DOWN = 'd', /* read back from what lies above it */
+	DO_READ_LATE = 'e',
+	DO_WRITE_LATE = 't',
+	DO_PASS = 'p',  /* hand its address to a system call */
 	DO_GO_ON = 'n', /* to an heir: that was all */
 	DO_QUIT = 'q'
 };
@@ -26,7 +43,18 @@ enum victim_answer {
 	SAYS_DONE = 'Z',  /* nothing more to this command */
 	SAYS_ENDED = 'C', /* a child ended, so: text */
 	SAYS_FAULT = 'F', /* a child ended by a fault: text */
-	SAYS_UNABLE = 'E', /* why it could not be done: text */
+	SAYS_UNABLE = 'E',  /* why it could not be done: text */
+	SAYS_EDGE = 'B',    /* all up to the edge of the secret was fine */
+	SAYS_REFUSED = 'N', /* the system call refused: text */
+	SAYS_LOCKS = 'L',   /* a lock_account */
+	SAYS_WORDS = 'W'    /* memward's last words, without its name: text */
+};
+
+/* What a victim that allocated under a tiny limit of locks was told. */
+struct lock_account {
+	int64_t code;     /* 0, or the error that ended it */
+	uint64_t address; /* of the last secret it was given */
+	uint64_t told;    /* bytes of its pages it was told are not locked */
 };
 
 /* The same layout on both sides: they are the same program. */
@@ -37,10 +65,9 @@ struct message_head {
 };
 
 /* How a hold is written on the victim's command line: letters. */
-#define HOLD_LETTERS_MAX 16
-void hold_to_letters(
-    const struct hold *hold, bool drop_user, char letters[HOLD_LETTERS_MAX]);
-bool hold_from_letters(const char *letters, struct hold *hold, bool *drop);
+#define HOLD_LETTERS_MAX 24
+void hold_to_letters(const struct hold *hold, char letters[HOLD_LETTERS_MAX]);
+bool hold_from_letters(const char *letters, struct hold *hold);
 
 struct session {
 	struct attempt *attempt;
@@ -64,5 +91,7 @@ char session_answer(struct session *session, size_t *len);
 void session_close(struct session *session, struct peek_end *end);
 /* Whether the bytes in the attempt's buffer contain the secret. */
 bool session_sees(const struct session *session, size_t len);
+/* Tells of them in the glimpse; what was seen earlier stays seen. */
+void session_sees_bytes(struct session *session, const char *who, size_t len);
 
 #endif

@@ -4,25 +4,12 @@
  * done from inside. The secret goes from the pipe straight to its place, and
  * from there straight to the pipe: no copy of it is ever anywhere else.
  */
+#include "victim.h"
 #include "cli.h"
-#include "session.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* A victim offends on purpose: it looks at what it freed, and ends without
- * giving back what others shall find.
- * NOLINTBEGIN(clang-analyzer-unix.Malloc) */
-
-struct victim {
-	struct hold hold;
-	unsigned char *block; /* what free takes; the secret is inside */
-	void *fence;          /* on the heap behind the block */
-	unsigned char *secret;
-	size_t len;
-};
-
-static bool say(char tag, const void *bytes, size_t len)
+bool victim_say(char tag, const void *bytes, size_t len)
 {
 	struct message_head head = {.len = len, .tag = tag};
 
@@ -30,51 +17,41 @@ static bool say(char tag, const void *bytes, size_t len)
 	       peek_write_all(bytes, len);
 }
 
-static bool say_unable(const char *what, const char *name, const char *why)
+bool victim_done(void)
+{
+	return victim_say(SAYS_DONE, "", 0);
+}
+
+bool victim_unable(const char *what, const char *name, const char *why)
 {
 	char text[400];
 
 	(void)text_format(text, sizeof(text), "%s: %s%s%s", what, name,
 	    name[0] != '\0' ? ", " : "", why);
-	(void)say(SAYS_UNABLE, text, strlen(text));
+	(void)victim_say(SAYS_UNABLE, text, strlen(text));
 	return false;
 }
 
-static bool check(const char *what, int code)
+bool victim_check(const char *what, int code)
 {
-	return code == 0 || say_unable(what, memward_error_name(code),
+	return code == 0 || victim_unable(what, memward_error_name(code),
 				memward_error_text(code));
 }
 
-/* malloc's own records lie around a block, and in it once it is freed. */
-#define MARGIN 64
-
-static bool take_plain(struct victim *victim)
+/* FNV-1a; it tells nothing of a secret but whether it is the same. */
+uint64_t victim_fingerprint(const unsigned char *bytes, size_t len)
 {
-	victim->block = malloc(victim->len + 2 * (size_t)MARGIN);
-	if (victim->block == NULL)
-		return say_unable("malloc", "", peek_error());
-	victim->secret = victim->block + MARGIN;
-	/* What lies on top of the heap may be given back when it is freed. */
-	victim->fence = malloc(MARGIN);
-	return victim->fence != NULL || say_unable("malloc", "", peek_error());
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+	return hash;
 }
 
-static bool take_warded(struct victim *victim)
+static bool is_warded(const struct victim *victim)
 {
-	const struct hold *hold = &victim->hold;
-	void *mem;
-
-	if (!check("memward_sys_alloc", memward_sys_alloc(victim->len, &mem)))
-		return false;
-	victim->block = mem;
-	victim->secret = mem;
-	if (hold->fork != 0 &&
-	    !check("memward_sys_set_fork_rule",
-		memward_sys_set_fork_rule(mem, victim->len, hold->fork)))
-		return false;
-	return !hold->locked ||
-	       check("memward_sys_lock", memward_sys_lock(mem, victim->len));
+	return victim->hold.store == STORE_PACKED ||
+	       victim->hold.store == STORE_GUARDED;
 }
 
 /* What has to be done once the secret is in its place. */
@@ -83,13 +60,25 @@ static bool settle(struct victim *victim)
 	const struct hold *hold = &victim->hold;
 
 	if (hold->piped && !peek_leave_in_pipe(victim->secret, victim->len))
-		return say_unable("a pipe", "", peek_error());
-	if (hold->no_cores && !check("memward_sys_disable_core_dumps",
+		return victim_unable("a pipe", "", peek_error());
+	if (hold->no_cores && !victim_check("memward_sys_disable_core_dumps",
 				  memward_sys_disable_core_dumps()))
 		return false;
-	return hold->access == 0 ||
-	       check("memward_sys_protect", memward_sys_protect(victim->block,
-						victim->len, hold->access));
+	if (is_warded(victim))
+		return ward_settle(victim);
+	return hold->access == 0 || victim_check("memward_sys_protect",
+					memward_sys_protect(victim->block,
+					    victim->len, hold->access));
+}
+
+/* Straight from the pipe to its place. */
+static bool take_secret(struct victim *victim)
+{
+	if (!is_warded(victim))
+		return plain_take(victim) &&
+		       peek_read_all(victim->secret, victim->len);
+	return ward_take(victim) && ward_begin(victim) &&
+	       peek_read_all(victim->secret, victim->len) && ward_end(victim);
 }
 
 static bool take(struct victim *victim)
@@ -100,12 +89,17 @@ static bool take(struct victim *victim)
 	if (!peek_read_all(&len, sizeof(len)) || len > SECRET_MAX)
 		return false;
 	victim->len = (size_t)len;
-	if (!(victim->hold.warded ? take_warded(victim) : take_plain(victim)))
-		return false;
-	if (!peek_read_all(victim->secret, victim->len) || !settle(victim))
+	if (!take_secret(victim) || !settle(victim))
 		return false;
 	address = (uint64_t)(uintptr_t)victim->secret;
-	return say(SAYS_READY, &address, sizeof(address));
+	return victim_say(SAYS_READY, &address, sizeof(address));
+}
+
+static bool do_crash(struct victim *victim)
+{
+	(void)victim;
+	peek_crash();
+	return false;
 }
 
 /* Touches the bytes as a program would, so that what is closed faults. */
@@ -115,12 +109,12 @@ static int look(void *argument)
 	const volatile unsigned char *first = victim->secret;
 
 	(void)*first;
-	return say(SAYS_BYTES, victim->secret, victim->len) ? 0 : 1;
+	return victim_say(SAYS_BYTES, victim->secret, victim->len) ? 0 : 1;
 }
 
 static bool do_read(struct victim *victim)
 {
-	return look(victim) == 0 && say(SAYS_DONE, "", 0);
+	return look(victim) == 0 && victim_done();
 }
 
 static bool do_write(struct victim *victim)
@@ -128,32 +122,19 @@ static bool do_write(struct victim *victim)
 	volatile unsigned char *first = victim->secret;
 
 	*first = (unsigned char)(*first + 1);
-	return say(SAYS_DONE, "", 0);
-}
-
-static bool do_free(struct victim *victim)
-{
-	if (victim->hold.warded) {
-		if (!check("memward_sys_free",
-			memward_sys_free(victim->block, victim->len)))
-			return false;
-	} else {
-		free(victim->block);
-		victim->block = NULL;
-	}
-	return say(SAYS_DONE, "", 0);
+	return victim_done();
 }
 
 static bool say_child(const struct glimpse *glimpse, const struct peek_end *end)
 {
 	if (glimpse->sight == SIGHT_UNABLE)
-		return say(
+		return victim_say(
 		    SAYS_UNABLE, glimpse->detail, strlen(glimpse->detail));
-	return say(end->kind == ENDED_FAULT ? SAYS_FAULT : SAYS_ENDED,
+	return victim_say(end->kind == ENDED_FAULT ? SAYS_FAULT : SAYS_ENDED,
 	    end->text, strlen(end->text));
 }
 
-static bool do_fork(struct victim *victim, int generations)
+static bool fork_and_look(struct victim *victim, int generations)
 {
 	struct glimpse glimpse;
 	struct peek_end end;
@@ -162,11 +143,22 @@ static bool do_fork(struct victim *victim, int generations)
 	return say_child(&glimpse, &end);
 }
 
-static bool do_exec(void)
+static bool do_fork(struct victim *victim)
+{
+	return fork_and_look(victim, 1);
+}
+
+static bool do_grandchild(struct victim *victim)
+{
+	return fork_and_look(victim, 2);
+}
+
+static bool do_exec(struct victim *victim)
 {
 	struct glimpse glimpse;
 	struct peek_end end;
 
+	(void)victim;
 	peek_exec_heir(&glimpse, &end);
 	return say_child(&glimpse, &end);
 }
@@ -176,33 +168,58 @@ static bool do_page_out(struct victim *victim)
 	struct glimpse glimpse;
 
 	peek_page_out(victim->secret, victim->len, &glimpse);
-	return say(glimpse.sight == SIGHT_UNABLE ? SAYS_UNABLE : SAYS_DONE,
+	return victim_say(
+	    glimpse.sight == SIGHT_UNABLE ? SAYS_UNABLE : SAYS_DONE,
 	    glimpse.detail, strlen(glimpse.detail));
 }
 
+/* What memory without a ward answers to a call that only wards have. */
+static bool do_nothing(struct victim *victim)
+{
+	(void)victim;
+	return victim_done();
+}
+
+static const struct {
+	enum victim_command command;
+	victim_order *plain;
+	victim_order *warded; /* NULL: the same */
+} orders[] = {
+    {DO_CRASH, do_crash, NULL},
+    {DO_FORK, do_fork, NULL},
+    {DO_GRANDCHILD, do_grandchild, NULL},
+    {DO_EXEC, do_exec, NULL},
+    {DO_READ, do_read, NULL},
+    {DO_WRITE, do_write, NULL},
+    {DO_PAGE_OUT, do_page_out, NULL},
+    {DO_FREE, plain_free, ward_free},
+    {DO_FREE_AGAIN, plain_free_again, ward_free},
+    {DO_REUSE, plain_reuse, ward_reuse},
+    {DO_RESIZE, plain_resize, ward_resize},
+    {DO_CHECK, do_nothing, ward_check},
+    {DO_CLOSE, plain_free, ward_close},
+    {DO_WIPE_ALL, do_nothing, ward_wipe_all},
+    {DO_OPEN_TO_READ, do_nothing, ward_open_to_read},
+    {DO_FILL, plain_fill, ward_fill},
+    {DO_OVERRUN, offend_overrun, NULL},
+    {DO_UNDERRUN, offend_underrun, NULL},
+    {DO_WALK_UP, offend_walk_up, NULL},
+    {DO_WALK_DOWN, offend_walk_down, NULL},
+    {DO_READ_LATE, offend_read_late, NULL},
+    {DO_WRITE_LATE, offend_write_late, NULL},
+    {DO_PASS, offend_pass, NULL},
+};
+
 static bool obey(struct victim *victim, char command)
 {
-	switch (command) {
-	case DO_CRASH:
-		peek_crash();
-		return false;
-	case DO_FREE:
-		return do_free(victim);
-	case DO_FORK:
-		return do_fork(victim, 1);
-	case DO_GRANDCHILD:
-		return do_fork(victim, 2);
-	case DO_EXEC:
-		return do_exec();
-	case DO_READ:
-		return do_read(victim);
-	case DO_WRITE:
-		return do_write(victim);
-	case DO_PAGE_OUT:
-		return do_page_out(victim);
-	default:
-		return false;
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		if ((char)orders[i].command != command)
+			continue;
+		if (is_warded(victim) && orders[i].warded != NULL)
+			return orders[i].warded(victim);
+		return orders[i].plain(victim);
 	}
+	return false;
 }
 
 /* Most victims die of a fault; only those whose core is wanted may leave one */
@@ -221,14 +238,14 @@ static void limit_cores(const struct hold *hold)
 int victim_main(int argc, char **argv)
 {
 	struct victim victim = {0};
-	bool drop;
 	char command;
 
-	if (argc != 2 || !hold_from_letters(argv[1], &victim.hold, &drop))
+	if (argc != 2 || !hold_from_letters(argv[1], &victim.hold))
 		return CLI_UNABLE;
 	peek_begin_victim();
-	if (drop && !peek_drop_user()) {
-		(void)say_unable("becoming an ordinary user", "", peek_error());
+	if (victim.hold.drop_user && !peek_drop_user()) {
+		(void)victim_unable(
+		    "becoming an ordinary user", "", peek_error());
 		return CLI_UNABLE;
 	}
 	limit_cores(&victim.hold);
@@ -238,15 +255,13 @@ int victim_main(int argc, char **argv)
 		if (!obey(&victim, command))
 			return CLI_UNABLE;
 	}
-	free(victim.fence);
-	if (!victim.hold.warded)
-		free(victim.block);
+	plain_give(&victim);
 	return CLI_HELD;
 }
 
 static void show(const void *bytes, size_t len)
 {
-	(void)say(SAYS_BYTES, bytes, len);
+	(void)victim_say(SAYS_BYTES, bytes, len);
 }
 
 /* What became of a victim's child after exec: shows what it inherited. */
@@ -259,11 +274,9 @@ int heir_main(int argc, char **argv)
 	if (argc != 2)
 		return CLI_UNABLE;
 	peek_inherited(show);
-	if (!say(SAYS_READY, &id, sizeof(id)))
+	if (!victim_say(SAYS_READY, &id, sizeof(id)))
 		return CLI_UNABLE;
 	/* It stays, so that it can be looked at. */
 	(void)peek_read_all(&command, 1);
 	return CLI_HELD;
 }
-
-/* NOLINTEND(clang-analyzer-unix.Malloc) */

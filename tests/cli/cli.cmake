@@ -7,11 +7,21 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
   add_executable(memward_tool_broken ${MEMWARD_TOOL_SOURCES})
   target_link_libraries(memward_tool_broken
     PRIVATE memward_options memward_static memward_broken)
-  add_library(memward_broken STATIC cli/broken.c)
+  add_library(memward_broken STATIC cli/broken.c cli/broken_ward.c)
   target_link_libraries(memward_broken PRIVATE memward_options memward_static)
   foreach(call alloc free protect set_fork_rule disable_core_dumps)
     target_compile_definitions(memward_tool_broken PRIVATE
       memward_sys_${call}=broken_${call})
+  endforeach()
+  foreach(call open close new new_guarded resize begin end check
+      report_secret wipe_all)
+    target_compile_definitions(memward_tool_broken PRIVATE
+      memward_${call}=broken_${call})
+  endforeach()
+  # These names are taken by the layer's own.
+  foreach(call free protect)
+    target_compile_definitions(memward_tool_broken PRIVATE
+      memward_${call}=broken_${call}_secret)
   endforeach()
 
   if(Python3_Interpreter_FOUND)

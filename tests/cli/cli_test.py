@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Drives the command-line tool as a user would.
+"""Drives the command-line tool as a user would; see subject.py.
 
 Arguments: TOOL BROKEN_TOOL VERSION [SANITIZERS that they are built with]
 """
 
-import atexit
 import collections
 import glob
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -17,29 +15,44 @@ import sys
 import tempfile
 
 from cases import Skip, case, check, check_equal, run, run_cases
+from doctor_cases import without_proc
+from subject import BROKEN, FOLDER, LINUX, NOBODY, ROOT, TOOL, VERSION, file_of
 
-BUILT, BROKEN, VERSION = sys.argv[1:4]
-SANITIZED = "".join(sys.argv[4:])
-NOBODY = 65534
-ROOT = os.geteuid() == 0
-LINUX = sys.platform.startswith("linux")
 RESULTS = {"held", "leaked", "not testable"}
+# What the caller asked to be handed on.
+ASKED = {"fork-keep", "ward-keep"}
 # These need nothing that a machine could lack.
 ALWAYS = {"fork-omit", "read-closed", "write-closed", "write-read-only"}
-
-# A folder that other users can enter, which a build folder need not be.
-FOLDER = tempfile.mkdtemp(prefix="memward-cli-")
-atexit.register(shutil.rmtree, FOLDER)
-os.chmod(FOLDER, 0o755)
-TOOL = shutil.copy(BUILT, os.path.join(FOLDER, "memward"))
-os.chmod(TOOL, 0o755)
-
-
-def file_of(name, content):
-    path = os.path.join(FOLDER, name)
-    with open(path, "wb") as file:
-        file.write(content)
-    return path
+# The same of wards, with how each is seen to hold.
+SEEN = {
+    "ward-omit": "the child dies of SIGSEGV",
+    "ward-omit-guarded": "the child dies of SIGSEGV",
+    "overrun-packed":
+        "stopped: memward_free: memory next to a secret was overwritten",
+    "overrun-packed-check":
+        "stopped: memward_check: memory next to a secret was overwritten",
+    "overrun-guarded": "fine up to the edge, then SIGSEGV",
+    "underrun-guarded":
+        "stopped: memward_free: memory next to a secret was overwritten",
+    "overread-run": "the process dies of SIGSEGV",
+    "overread-guarded": "the process dies of SIGSEGV",
+    "underread-guarded": "the process dies of SIGSEGV",
+    "use-after-free-trap": "the process dies of SIGSEGV",
+    "late-write-packed":
+        "stopped: memward_new: memory of a freed secret was overwritten",
+    "late-write-guarded": "stopped: memward_new_guarded: "
+                          "memory of a freed secret was overwritten",
+    "late-write-trap": "the process dies of SIGSEGV",
+    "double-free-packed": "stopped: memward_free: secret was freed before",
+    "double-free-guarded": "stopped: memward_free: secret was freed before",
+    "read-closed-ward": "the process dies of SIGSEGV",
+    "write-closed-ward": "the process dies of SIGSEGV",
+    "pass-closed-ward": "refused: Bad address",
+    "write-reading-ward": "the process dies of SIGSEGV",
+    "read-guarded-closed": "the process dies of SIGSEGV",
+    "write-guarded-read-only": "the process dies of SIGSEGV",
+}
+ALWAYS |= set(SEEN)
 
 
 def prove_json(*arguments, tool=TOOL, code=0, **more):
@@ -74,7 +87,7 @@ def check_summary(proof):
         key = f"{promised}_{row['result']}"
         if row["result"] == "not testable":
             key = "not_testable"
-        elif row["name"] == "fork-keep" and row["result"] == "leaked":
+        elif row["name"] in ASKED and row["result"] == "leaked":
             key = "leaked_as_asked"
         counts[key] += 1
     for key, number in proof["summary"].items():
@@ -145,6 +158,52 @@ def prove_holds_what_is_promised():
 
 
 @case
+def wards_hold_in_the_way_they_say():
+    """A row must hold for its own reason, not for another fault."""
+    if not LINUX:
+        raise Skip("tried on Linux only")
+    rows = {row["name"]: row for row in prove_json()["attacks"]}
+    for name, how in SEEN.items():
+        check_equal(rows[name]["observed"], how, name)
+    for name in ("use-after-free-packed", "use-after-free-guarded"):
+        check_equal(rows[name]["observed"], "found zeros in its place", name)
+
+
+def lock_rows(**more):
+    rows = {row["name"]: row
+            for row in prove_json("--only", "swap-reader", **more)["attacks"]}
+    return [rows[name] for name in ("lock-refused", "lock-refused-guarded",
+                                    "lock-recorded")]
+
+
+@case
+def locks_that_fail_are_told():
+    if not LINUX:
+        raise Skip("tried on Linux only")
+    user = NOBODY if ROOT else None
+    # The second is less than the pages one ward begins with.
+    for kib in (64, 16):
+        size = kib * 1024
+        limits = [("RLIMIT_MEMLOCK", size, size)]
+        refused, guarded, recorded = lock_rows(user=user, limits=limits)
+        for row in (refused, guarded):
+            check_equal(row.get("observed"), "refused: MEMWARD_ELOCKLIMIT",
+                        row["name"])
+        check("not locked: " in recorded.get("observed", ""), recorded)
+    limits = [("RLIMIT_MEMLOCK", 0, 0)]
+    proof = prove_json("--only", "lock-refused", user=user, limits=limits,
+                       code=2)
+    check("may lock nothing" in proof["attacks"][0]["reason"], proof)
+
+
+@case
+def attacks_on_wards_leave_no_words():
+    """The last words of victims are read, not shown."""
+    ran = run([TOOL, "prove", "--only", "bug"])
+    check_equal(ran.err, b"", "standard error")
+
+
+@case
 def prove_as_an_ordinary_user():
     if not ROOT:
         raise Skip("the other cases are run by an ordinary user already")
@@ -188,8 +247,9 @@ def prove_with_secrets_of_all_sizes():
                            file_of("secret", os.urandom(size)))
         check_rows(proof)
         check_equal(proof["secret"], f"{size} bytes of your file", "secret")
-        kept = [row for row in proof["attacks"] if row["name"] == "fork-keep"]
-        check_equal(kept[0]["result"], "leaked", "the search")
+        kept = [row for row in proof["attacks"] if row["name"] in ASKED]
+        check_equal([row["result"] for row in kept], ["leaked"] * len(ASKED),
+                    "the search")
 
 
 def check_no_secret_shown(path):
@@ -309,78 +369,6 @@ def nothing_is_left_behind():
             check(not glob.glob(left), "files left behind")
 
 
-def doctor_facts(**more):
-    ran = run([TOOL, "doctor", "--json"], **more)
-    check_equal(ran.code, 0, ran.complaint)
-    report = json.loads(ran.text)
-    check_equal(list(report), ["memward", "system", "page_size", "facts"],
-                "keys")
-    check_equal(report["page_size"], resource.getpagesize(), "page size")
-    for fact in report["facts"]:
-        check_equal(list(fact), ["name", "state", "value", "remedy"], "keys")
-        check(fact["state"] in ("fine", "short", "note", "unseen"), "state")
-        check(fact["value"], "a fact without a value")
-        check(fact["state"] != "short" or fact["remedy"],
-              f"{fact['name']} falls short and has no remedy")
-    return {fact["name"]: fact for fact in report["facts"]}
-
-
-@case
-def doctor_reports():
-    facts = doctor_facts()
-    for name in ("lock", "no_dump", "fork_omit", "fork_wipe", "core limit"):
-        check(name in facts, f"nothing about {name}")
-    if LINUX:
-        for name in ("lock limit", "core handler", "dumpable", "swap",
-                     "ptrace scope", "max_map_count"):
-            check(name in facts, f"nothing about {name}")
-    text = run([TOOL, "doctor"]).text
-    check("\033" not in text, "escape codes in a pipe")
-    for line in text.splitlines():
-        check(len(line) <= 100, f"more than 100 columns: {line}")
-
-
-@case
-def doctor_under_small_lock_limits():
-    if not LINUX:
-        raise Skip("tried on Linux only")
-    user = NOBODY if ROOT else None
-    for kib in (0, 64):
-        size = kib * 1024
-        facts = doctor_facts(
-            user=user, limits=[("RLIMIT_MEMLOCK", size, size)])
-        limit = facts["lock limit"]
-        check_equal(limit["state"], "short", f"lock limit of {kib} KiB")
-        for remedy in ("ulimit -l", "LimitMEMLOCK=", "docker run --ulimit",
-                       "setcap", "AmbientCapabilities"):
-            check(remedy in limit["remedy"], f"no {remedy}")
-        check_equal(facts["lock"]["state"], "fine" if kib else "short",
-                    f"lock under {kib} KiB")
-
-
-def without_proc(*arguments):
-    """In a mount namespace of its own, where /proc is an empty folder."""
-    if not LINUX or not ROOT or shutil.which("unshare") is None:
-        raise Skip("needs Linux, root and unshare(1)")
-    if SANITIZED:
-        raise Skip("sanitizers themselves need /proc")
-    script = 'mount -t tmpfs none /proc && exec "$@"'
-    test = run(["unshare", "-m", "sh", "-c", script, "sh", "true"])
-    if test.code != 0:
-        raise Skip(f"no mount namespace: {test.complaint.strip()}")
-    ran = run(["unshare", "-m", "sh", "-c", script, "sh", TOOL, *arguments])
-    check_equal(ran.code, 0, ran.complaint)
-    return json.loads(ran.text)
-
-
-@case
-def doctor_without_proc():
-    facts = without_proc("doctor", "--json")["facts"]
-    unseen = {f["name"] for f in facts if f["state"] == "unseen"}
-    check({"core handler", "swap", "max_map_count", "seccomp"} <= unseen,
-          f"unseen: {unseen}")
-
-
 @case
 def prove_without_proc():
     proof = without_proc("prove", "--json")
@@ -397,11 +385,17 @@ def a_broken_layer_is_found_out():
     proof = prove_json(tool=BROKEN, code=1)
     results = {row["name"]: row["result"] for row in proof["attacks"]}
     for row in proof["attacks"]:
-        check(row["result"] != "held" or row["name"] in ("exec", "fork-keep")
+        check(row["result"] != "held" or row["name"] in ASKED | {"exec"}
               or not row["promised"], f"{row['name']} held")
-    for name in ALWAYS | {"fork-wipe", "fork-wipe-grandchild"}:
+    for name in ALWAYS | {"fork-wipe", "fork-wipe-grandchild", "ward-wipe",
+                          "ward-wipe-grandchild"}:
         check_equal(results[name], "leaked", name)
-    check(proof["summary"]["promised_leaked"] >= 6, "summary")
+    if LINUX:
+        for name in ("residue-packed-resized", "residue-all-closed",
+                     "lock-refused", "lock-recorded",
+                     "lock-refused-guarded"):
+            check_equal(results[name], "leaked", name)
+    check(proof["summary"]["promised_leaked"] >= len(ALWAYS), "summary")
     table = run([BROKEN, "prove"])
     check_equal(table.code, 1, "exit status of the table")
     check("BROKEN" in table.text and "LEAKED" in table.text, "table")

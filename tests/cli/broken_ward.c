@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wards that promise and do nothing: the heap, with a free that keeps and a
+ * report that lies. As broken.c, for what a program sees of wards.
+ */
+#include "memward.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int broken_open(const memward_policy *policy, memward_ward **ward);
+int broken_close(memward_ward *ward);
+int broken_new(memward_ward *ward, size_t len, void **secret);
+int broken_new_guarded(
+    memward_ward *ward, size_t len, size_t align, void **secret);
+void broken_free_secret(void *secret);
+int broken_resize(void **secret, size_t len);
+int broken_protect_secret(void *secret, memward_access access);
+int broken_begin(memward_ward *ward, memward_access access);
+int broken_end(memward_ward *ward);
+void broken_check(const void *secret);
+int broken_report_secret(const void *secret, memward_report *report);
+size_t broken_wipe_all(void);
+
+/* Never looked into. */
+static char some_ward;
+
+/* Around a secret, so that the C library notices nothing either. */
+#define MARGIN 64
+
+static char *last_freed;
+static size_t last_len;
+
+int broken_open(const memward_policy *policy, memward_ward **ward)
+{
+	(void)policy;
+	*ward = (memward_ward *)(void *)&some_ward;
+	return 0;
+}
+
+int broken_close(memward_ward *ward)
+{
+	(void)ward;
+	return 0;
+}
+
+/* What was freed is handed out again as it is; a lock may fail. */
+int broken_new(memward_ward *ward, size_t len, void **secret)
+{
+	char *block;
+	int ignored;
+
+	(void)ward;
+	if (last_freed != NULL && last_len == len) {
+		*secret = last_freed;
+		last_freed = NULL;
+		return 0;
+	}
+	block = malloc(len + 2 * MARGIN + 1);
+	if (block == NULL)
+		return MEMWARD_ENOMEM;
+	memset(block, 0, len + 2 * MARGIN + 1);
+	/* Remembered here; in front of it is where an underrun goes. */
+	last_len = len;
+	ignored = memward_lock_range(block + MARGIN, len);
+	(void)ignored;
+	*secret = block + MARGIN;
+	return 0;
+}
+
+int broken_new_guarded(
+    memward_ward *ward, size_t len, size_t align, void **secret)
+{
+	(void)align;
+	return broken_new(ward, len, secret);
+}
+
+void broken_free_secret(void *secret)
+{
+	last_freed = secret;
+}
+
+int broken_resize(void **secret, size_t len)
+{
+	char *old = *secret;
+	size_t keep = last_len;
+	int code = broken_new(NULL, len, secret);
+
+	if (code == 0)
+		memcpy(*secret, old, keep < len ? keep : len);
+	return code;
+}
+
+int broken_protect_secret(void *secret, memward_access access)
+{
+	(void)secret;
+	(void)access;
+	return 0;
+}
+
+int broken_begin(memward_ward *ward, memward_access access)
+{
+	(void)ward;
+	(void)access;
+	return 0;
+}
+
+int broken_end(memward_ward *ward)
+{
+	(void)ward;
+	return 0;
+}
+
+void broken_check(const void *secret)
+{
+	(void)secret;
+}
+
+int broken_report_secret(const void *secret, memward_report *report)
+{
+	(void)secret;
+	report->requested = MEMWARD_LOCKED;
+	report->obtained = MEMWARD_LOCKED;
+	report->pages_unlocked = 0;
+	return 0;
+}
+
+size_t broken_wipe_all(void)
+{
+	return 0;
+}
