@@ -155,13 +155,15 @@ MEMWARD_API void memward_free(void *secret);
 /*
  * Gives *secret len bytes, in place or elsewhere; new bytes are zero. On
  * success no copy is left behind; on failure the old secret stays valid and
- * unchanged. Errors as memward_new(); ECLOSED: the secret is closed.
+ * unchanged. Errors as memward_new(); ECLOSED: the secret is closed;
+ * EUNMAPPED: it was inherited over fork under omit or wipe.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_resize(void **secret, size_t len);
 
 /*
  * Sets what a guarded secret may be used for. EVALUE: unknown access;
- * EPACKED: a packed secret shares its page with others; ENOMEM.
+ * EPACKED: a packed secret shares its page with others; EUNMAPPED: it was
+ * inherited over fork under omit or wipe; ENOMEM.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_protect(
     void *secret, memward_access access);
@@ -275,6 +277,10 @@ typedef struct memward_budget_info {
 	uint64_t live;    /* secrets alive in the ward */
 	uint64_t peak;    /* most alive at once, as counted at refills */
 	uint64_t refused; /* allocations refused */
+	/* The same of secrets that share the size class of the one asked for */
+	uint64_t live_of_size;
+	uint64_t peak_of_size;
+	uint64_t refused_of_size;
 	size_t committed; /* bytes of pages in use by the ward */
 } memward_budget_info;
 

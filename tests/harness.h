@@ -49,6 +49,9 @@ int test_main(
  * with the exit status TEST_CHILD_FAILED, after printing the reason.
  */
 #define TEST_CHILD_FAILED 99
+/* For a child made by fork in a case: it is one of the above from now on. */
+void test_in_child(void);
+
 _Noreturn void test_fail(const char *file, int line, const char *format, ...)
     TEST_PRINTF(3, 4);
 _Noreturn void test_skip(const char *format, ...) TEST_PRINTF(1, 2);

@@ -6,6 +6,7 @@
 #include "secret.h"
 #include "slot.h"
 #include "window.h"
+#include "wipe_all.h"
 
 void memward_check(const void *secret)
 {
@@ -17,6 +18,9 @@ void memward_check(const void *secret)
 		return;
 	mw_fork_check();
 	place = mw_secret_find(call, secret);
+	/* Inherited, not this process's: there is nothing left to check. */
+	if (place.run->orphan)
+		return;
 	ward = place.run->ward;
 	mw_mutex_lock(&ward->lock);
 	if (mw_window_open_slot(place.run, place.slot) == 0) {
@@ -87,7 +91,7 @@ static int check_slot(const char *call, struct mw_run *run, uint32_t slot)
 		rc = mw_window_open_slot(run, slot);
 	if (rc != 0)
 		return rc;
-	if (!is_whole(run, slot) && !atomic_load(&mw_ward_wiped))
+	if (!is_whole(run, slot) && !mw_wipe_all_began())
 		mw_fatal(call, MW_BROKEN_CANARY);
 	if (open)
 		mw_window_close_slot(run, slot);

@@ -236,6 +236,8 @@ int memward_resize(void **secret, size_t len)
 		return MEMWARD_EWIPEDALL;
 	mw_fork_check();
 	place = mw_secret_find("memward_resize", *secret);
+	if (place.run->orphan)
+		return MEMWARD_EUNMAPPED;
 	if (place.guarded &&
 	    atomic_load(&mw_slot_guarded(place.run, place.slot)->access) ==
 		MEMWARD_NO_ACCESS)
@@ -260,6 +262,8 @@ int memward_protect(void *secret, memward_access access)
 		return MEMWARD_EVALUE;
 	mw_fork_check();
 	place = mw_secret_find("memward_protect", secret);
+	if (place.run->orphan)
+		return MEMWARD_EUNMAPPED;
 	if (!place.guarded)
 		return MEMWARD_EPACKED;
 	ward = place.run->ward;

@@ -13,10 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define BYTES 3000
+#define BYTES       3000
+#define USUAL_SEEDS 60
 
 static unsigned long first_seed = 1;
-static unsigned long seeds = 100;
+static unsigned long seeds; /* 0: the usual ones */
 static unsigned long seed;
 static bool in_child;
 
@@ -63,6 +64,10 @@ static void run_seed(void)
 
 static void random_operations_follow_the_model(void)
 {
+	/* Sanitizers make everything slower. */
+	if (seeds == 0)
+		seeds =
+		    support_sanitizer() == NULL ? USUAL_SEEDS : USUAL_SEEDS / 5;
 	for (seed = first_seed; seed < first_seed + seeds; seed++)
 		run_seed();
 }

@@ -41,12 +41,28 @@ if(NOT WIN32)
   memward_test(random_test ward/random_test.c ${ops_sources})
   memward_test(thread_test ward/thread_test.c ward/thread_limits.c
     ward/probe_posix.c)
-  foreach(name random_test thread_test)
+  memward_test(fork_test ward/fork_test.c ward/fork_util.c
+    ward/probe_posix.c ${ward_support})
+  foreach(name random_test thread_test fork_test)
     target_include_directories(${name} PRIVATE
       ${CMAKE_CURRENT_SOURCE_DIR}/ward)
     set_tests_properties(${name} PROPERTIES LABELS threads
       ENVIRONMENT "TSAN_OPTIONS=report_thread_leaks=0")
   endforeach()
+  if(NOT MEMWARD_SANITIZE)
+    # Two copies of the library, as two plug-ins bring them. A sanitizer has
+    # one account of the process and no use for a second.
+    memward_test(copies_test ward/copies_test.c)
+    target_link_libraries(copies_test PRIVATE ${CMAKE_DL_LIBS})
+    add_dependencies(copies_test memward_shared)
+    set(copy ${CMAKE_CURRENT_BINARY_DIR}/copy-of-memward.so)
+    target_compile_definitions(copies_test PRIVATE COPIES_COPY="${copy}"
+      COPIES_LIBRARY="$<TARGET_FILE:memward_shared>")
+    add_custom_command(TARGET copies_test POST_BUILD COMMAND
+      ${CMAKE_COMMAND} -E copy $<TARGET_FILE:memward_shared> ${copy})
+    set_tests_properties(copies_test PROPERTIES LABELS copies)
+  endif()
   # All that the thread sanitizer is to run.
-  add_custom_target(threads DEPENDS threads_test random_test thread_test)
+  add_custom_target(threads DEPENDS threads_test random_test thread_test
+    fork_test)
 endif()
