@@ -266,15 +266,13 @@ void mw_cache_after_fork(memward_ward *ward)
 	mw_window_recount(ward, mine);
 }
 
-uint64_t mw_cache_count(memward_ward *ward)
+uint64_t mw_cache_count(memward_ward *ward, unsigned class)
 {
 	uint64_t count = 0;
 
 	for (struct mw_cache *c = ward->caches; c != NULL; c = c->next) {
-		for (unsigned i = 0; i < MW_CLASSES; i++) {
-			if (c->bins[i] != NULL)
-				count += atomic_load(&c->bins[i]->count);
-		}
+		if (c->bins[class] != NULL)
+			count += atomic_load(&c->bins[class]->count);
 	}
 	return count;
 }

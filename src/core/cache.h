@@ -109,7 +109,7 @@ void mw_cache_drop_all(memward_ward *ward);
 /* In a child of fork: the caches of threads that are no more. */
 void mw_cache_after_fork(memward_ward *ward);
 
-/* How many slots all caches of a ward hold, about. Lock held. */
-uint64_t mw_cache_count(memward_ward *ward);
+/* How many slots of a class all caches of a ward hold. Lock held. */
+uint64_t mw_cache_count(memward_ward *ward, unsigned class);
 
 #endif

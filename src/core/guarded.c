@@ -3,6 +3,7 @@
 
 #include "fatal.h"
 #include "pool.h"
+#include "wipe_all.h"
 
 #define FRONT_CANARY 16
 
@@ -171,7 +172,7 @@ int mw_guarded_own_run(memward_ward *ward, size_t len, struct mw_slot *slot)
 		return rc;
 	mw_slot_guarded(run, 0)->idle = false;
 	run->idle = 0;
-	mw_pool_count_out(ward, 1);
+	mw_pool_count_out(ward, MW_CLASSES, 1);
 	*slot = (struct mw_slot){run->data, NULL};
 	return 0;
 }
@@ -190,7 +191,7 @@ static int set_pages(struct mw_run *run, uint32_t slot, memward_access access)
 	 */
 	if (access < before)
 		g->now = (uint8_t)access;
-	rc = mw_sys_protect(
+	rc = mw_wipe_all_protect(
 	    mw_slot_data(run, slot), mw_slot_guarded_bytes(run), access);
 	g->now = (uint8_t)(rc == 0 ? access : before);
 	return rc;
@@ -330,7 +331,7 @@ bool mw_guarded_take_back(const char *call, struct mw_run *run, uint32_t slot)
 	char *pages = mw_slot_data(run, slot);
 	bool open = set_pages(run, slot, MEMWARD_READ_WRITE) == 0;
 
-	if (open && !mw_guarded_has_canary(run, slot))
+	if (open && !mw_guarded_has_canary(run, slot) && !mw_wipe_all_began())
 		mw_fatal(call, MW_BROKEN_CANARY);
 	atomic_store_explicit(&g->state, MW_SLOT_MOVING, memory_order_relaxed);
 	if (!open)

@@ -4,6 +4,7 @@
 #include "guarded.h"
 #include "slot.h"
 #include "window.h"
+#include "wipe_all.h"
 
 #include <assert.h>
 
@@ -149,7 +150,7 @@ static int grow_by(struct mw_run *run, uint32_t pages)
 		return rc;
 	/* New pages of a closed ward are closed as the others. */
 	if (ward->now != MEMWARD_READ_WRITE &&
-	    mw_sys_protect(at, pages * mw_arena_page(), ward->now) != 0) {
+	    mw_wipe_all_protect(at, pages * mw_arena_page(), ward->now) != 0) {
 		(void)mw_ward_decommit(ward, at, pages * mw_arena_page(),
 		    locked ? pages * mw_arena_page() : 0);
 		return MEMWARD_ENOMEM;
@@ -267,11 +268,23 @@ void mw_pool_empty(memward_ward *ward)
 	trim_to(ward, 0);
 }
 
-void mw_pool_count_out(memward_ward *ward, uint32_t slots)
+static void count_out(memward_ward *ward, unsigned place, uint64_t slots)
 {
-	ward->out += slots;
-	if (ward->out > ward->peak)
-		ward->peak = ward->out;
+	ward->out[place] += slots;
+	if (ward->out[place] > ward->peak[place])
+		ward->peak[place] = ward->out[place];
+}
+
+void mw_pool_count_out(memward_ward *ward, unsigned class, uint64_t slots)
+{
+	count_out(ward, class, slots);
+	count_out(ward, MW_ALL_CLASSES, slots);
+}
+
+void mw_pool_count_in(memward_ward *ward, unsigned class)
+{
+	ward->out[class]--;
+	ward->out[MW_ALL_CLASSES]--;
 }
 
 /* Gets something for the class, at the limit from caches and idle pages. */
@@ -300,7 +313,7 @@ int mw_pool_take(memward_ward *ward, unsigned class, uint32_t most,
 			return rc;
 		*got = take(ward, class, most, slots);
 	}
-	mw_pool_count_out(ward, *got);
+	mw_pool_count_out(ward, class, *got);
 	return 0;
 }
 
@@ -309,7 +322,7 @@ void mw_pool_give(memward_ward *ward, struct mw_slot slot)
 	struct mw_run *run = mw_arena_find(slot.data);
 	uint32_t index = mw_slot_of(run, (size_t)(slot.data - run->data));
 
-	ward->out--;
+	mw_pool_count_in(ward, run->class);
 	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
 		mw_guarded_mark_idle(run, index);
 	else
@@ -442,7 +455,7 @@ static void lock_again(struct mw_run *run)
 
 void mw_pool_after_fork(memward_ward *ward)
 {
-	ward->out = 0;
+	memset(ward->out, 0, sizeof(ward->out));
 	ward->idle = 0;
 	ward->unlocked = 0;
 	for (struct mw_run *run = ward->runs; run != NULL; run = run->next) {
@@ -455,7 +468,8 @@ void mw_pool_after_fork(memward_ward *ward)
 			lock_again(run);
 		}
 		mw_window_close_run(run);
-		ward->out += atomic_load(&run->ready) - run->idle;
+		mw_pool_count_out(
+		    ward, run->class, atomic_load(&run->ready) - run->idle);
 		ward->idle += idle_bytes(run);
 		if (run->idle != 0)
 			mw_ward_show_room(run);

@@ -46,7 +46,8 @@ int mw_pool_take(memward_ward *ward, unsigned class, uint32_t most,
     struct mw_slot *slots, uint32_t *got);
 
 /* Counts slots that leave the central store. */
-void mw_pool_count_out(memward_ward *ward, uint32_t slots);
+void mw_pool_count_out(memward_ward *ward, unsigned class, uint64_t slots);
+void mw_pool_count_in(memward_ward *ward, unsigned class);
 
 /* Whether an error says that there is no more of something. */
 bool mw_pool_is_limit(int rc);

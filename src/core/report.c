@@ -279,13 +279,32 @@ static size_t bytes_left(memward_ward *ward, size_t limit, size_t locked)
 	return left;
 }
 
+/* Living secrets of a class; slots go from cache to cache meanwhile. */
+static uint64_t count_live(memward_ward *ward, unsigned class)
+{
+	uint64_t cached = class < MW_CLASSES ? mw_cache_count(ward, class) : 0;
+
+	return ward->out[class] > cached ? ward->out[class] - cached : 0;
+}
+
+static void count(memward_ward *ward, unsigned class, memward_budget_info *info)
+{
+	info->live = 0;
+	for (unsigned i = 0; i <= MW_CLASSES; i++)
+		info->live += count_live(ward, i);
+	info->peak = ward->peak[MW_ALL_CLASSES];
+	info->refused = atomic_load(&ward->refused[MW_ALL_CLASSES]);
+	info->live_of_size = count_live(ward, class);
+	info->peak_of_size = ward->peak[class];
+	info->refused_of_size = atomic_load(&ward->refused[class]);
+}
+
 int memward_budget(
     memward_ward *handle, size_t secret_size, memward_budget_info *info)
 {
 	uint64_t limit = mw_sys_lock_limit();
 	unsigned class;
 	memward_ward *ward;
-	uint64_t cached;
 	size_t left;
 	int rc = 0;
 
@@ -305,11 +324,7 @@ int memward_budget(
 	mw_mutex_lock(&ward->lock);
 	left = bytes_left(ward, info->limit, info->locked + mw_range_locked());
 	info->more = left == SIZE_MAX ? SIZE_MAX : fit(ward, class, left);
-	/* Slots go from cache to cache while they are counted. */
-	cached = mw_cache_count(ward);
-	info->live = ward->out > cached ? ward->out - cached : 0;
-	info->peak = ward->peak;
-	info->refused = atomic_load(&ward->refused);
+	count(ward, class, info);
 	info->committed = ward->committed;
 	mw_mutex_unlock(&ward->lock);
 	return 0;

@@ -8,6 +8,7 @@
 #include "slot.h"
 #include "warm.h"
 #include "window.h"
+#include "wipe_all.h"
 
 #include <errno.h>
 
@@ -112,9 +113,10 @@ static int new_slowly(const char *call, memward_ward *ward, unsigned class,
 	return rc;
 }
 
-static int refuse(memward_ward *ward, int rc)
+static int refuse(memward_ward *ward, unsigned class, int rc)
 {
-	atomic_fetch_add(&ward->refused, 1);
+	atomic_fetch_add(&ward->refused[class], 1);
+	atomic_fetch_add(&ward->refused[MW_ALL_CLASSES], 1);
 	return rc;
 }
 
@@ -138,7 +140,7 @@ int mw_secret_new(
 		}
 	}
 	rc = new_slowly(call, ward, class, len, secret);
-	return rc == 0 ? 0 : refuse(ward, rc);
+	return rc == 0 ? 0 : refuse(ward, class, rc);
 }
 
 /* Gets an idle guarded slot. Lock held. */
@@ -186,7 +188,7 @@ int mw_secret_new_guarded(const char *call, memward_ward *ward, size_t len,
 	int rc;
 
 	if (len > SIZE_MAX / 4)
-		return refuse(ward, MEMWARD_EOVERFLOW);
+		return refuse(ward, MW_CLASSES, MEMWARD_EOVERFLOW);
 	class = mw_guarded_class(len);
 	if (ward->cached && class < MW_CLASSES) {
 		cache = mw_cache_of(ward);
@@ -197,7 +199,7 @@ int mw_secret_new_guarded(const char *call, memward_ward *ward, size_t len,
 		}
 	}
 	rc = new_guarded_slowly(call, ward, class, len, align, secret);
-	return rc == 0 ? 0 : refuse(ward, rc);
+	return rc == 0 ? 0 : refuse(ward, class, rc);
 }
 
 static inline bool look_packed(struct mw_run *run, const char *secret,
@@ -293,7 +295,8 @@ static void take_back(const char *call, struct mw_place place)
 	size_t slot_size = place.run->slot_size;
 
 	if (!mw_warm_is_whole(
-		place.run->ward, slot_size, slot_at(place), place.len))
+		place.run->ward, slot_size, slot_at(place), place.len) &&
+	    !mw_wipe_all_began())
 		mw_fatal(call, MW_BROKEN_CANARY);
 	mw_warm_clear(slot_size, slot_at(place), place.len);
 }
@@ -342,7 +345,7 @@ static void drop_own_run(struct mw_place place)
 	int err = errno;
 
 	mw_mutex_lock(&ward->lock);
-	ward->out--;
+	mw_pool_count_in(ward, MW_CLASSES);
 	(void)mw_pool_drop_run(place.run);
 	mw_mutex_unlock(&ward->lock);
 	errno = err;
@@ -421,7 +424,7 @@ bool mw_secret_has_canary(struct mw_place place)
 
 void mw_secret_check(const char *call, struct mw_place place)
 {
-	if (!mw_secret_has_canary(place))
+	if (!mw_secret_has_canary(place) && !mw_wipe_all_began())
 		mw_fatal(call, MW_BROKEN_CANARY);
 }
 

@@ -9,6 +9,7 @@
 #include "range.h"
 #include "slot.h"
 #include "window.h"
+#include "wipe_all.h"
 
 #include <errno.h>
 #include <string.h>
@@ -114,7 +115,7 @@ int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked)
 		return rc;
 	rc = lock_pages(ward, mem, len, locked);
 	if (rc != 0) {
-		(void)mw_sys_decommit(mem, len);
+		(void)mw_wipe_all_decommit(mem, len);
 		return rc;
 	}
 	ward->committed += len;
@@ -125,7 +126,7 @@ int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked)
 
 int mw_ward_decommit(memward_ward *ward, void *mem, size_t len, size_t locked)
 {
-	int rc = mw_sys_decommit(mem, len);
+	int rc = mw_wipe_all_decommit(mem, len);
 
 	if (rc != 0)
 		return rc;
@@ -250,9 +251,10 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 	ward->unlocked = 0;
 	ward->idle = 0;
 	ward->reserved = false;
-	ward->out = 0;
-	ward->peak = 0;
-	atomic_store(&ward->refused, 0);
+	memset(ward->out, 0, sizeof(ward->out));
+	memset(ward->peak, 0, sizeof(ward->peak));
+	for (unsigned i = 0; i <= MW_ALL_CLASSES; i++)
+		atomic_store(&ward->refused[i], 0);
 	return 0;
 }
 
@@ -409,7 +411,7 @@ static void orphan(memward_ward *ward)
 	ward->unlocked = 0;
 	ward->idle = 0;
 	ward->reserved = false;
-	ward->out = 0;
+	memset(ward->out, 0, sizeof(ward->out));
 	ward->now = ward->policy.rest;
 }
 

@@ -14,6 +14,9 @@
 #define MW_GUARDED_CLASSES 4
 #define MW_CLASSES         (MW_PACKED_CLASSES + MW_GUARDED_CLASSES)
 
+/* Where a ward's counters keep the sum over all classes. */
+#define MW_ALL_CLASSES (MW_CLASSES + 1)
+
 struct mw_cache;
 
 struct memward_ward {
@@ -23,7 +26,8 @@ struct memward_ward {
 	bool cached;             /* open at rest: threads keep caches */
 	memward_policy policy;   /* with the override applied */
 	uint32_t lowered;        /* requirements the override made wishes */
-	_Atomic uint64_t refused;
+	/* Of each class, the last for runs of one secret; then of all. */
+	_Atomic uint64_t refused[MW_CLASSES + 2];
 
 	struct mw_mutex lock; /* for all that follows */
 	/* Why a feature is not, or not everywhere, obtained. */
@@ -41,8 +45,9 @@ struct memward_ward {
 	size_t unlocked;   /* bytes of them without a lock */
 	size_t idle;       /* bytes of pages with nothing in use */
 	bool reserved;     /* idle pages stay, but for limits */
-	uint64_t out;      /* slots not in the central store */
-	uint64_t peak;     /* most of these at once */
+	/* Likewise, with the lock held: slots not in the central store, */
+	uint64_t out[MW_CLASSES + 2];
+	uint64_t peak[MW_CLASSES + 2]; /* and most of these at once. */
 	/* All wards ever, in order of id; followed without a lock. */
 	struct memward_ward *_Atomic next;
 };

@@ -342,3 +342,24 @@ void a_limit_of_0_is_told_at_open(void)
 {
 	expect_success("require_locks_in_vain");
 }
+
+void counters_tell_sizes_apart(void)
+{
+	memward_ward *ward = new_ward(NULL);
+	void *small = memward_alloc(ward, 32);
+	void *also_small = memward_alloc(ward, 40);
+	void *large = memward_alloc(ward, 1000);
+
+	/* 32 and 40 bytes share the slots of 48. */
+	CHECK_INT(budget_of(ward, 33).live_of_size, 2);
+	CHECK_INT(budget_of(ward, 1000).live_of_size, 1);
+	CHECK_INT(budget_of(ward, 200).live_of_size, 0);
+	CHECK_INT(budget_of(ward, 32).live, 3);
+	memward_free(small);
+	memward_free(also_small);
+	CHECK_INT(budget_of(ward, 32).live_of_size, 0);
+	CHECK(budget_of(ward, 32).peak_of_size >= 2);
+	CHECK_INT(budget_of(ward, 200).peak_of_size, 0);
+	memward_free(large);
+	close_ward(ward);
+}

@@ -105,6 +105,7 @@
 	X(the_budget_is_kept_to_the_last_secret) \
 	X(freed_pages_serve_other_sizes) \
 	X(the_budget_of_a_closed_ward_is_kept) \
+	X(counters_tell_sizes_apart) \
 	X(locked_ranges_count_against_the_budget) \
 	X(the_limit_is_said_when_the_caches_are_empty) \
 	X(a_container_records_what_it_could_not_lock) \
