@@ -3,6 +3,7 @@
 
 #include "guarded.h"
 #include "slot.h"
+#include "wipe_all.h"
 
 static size_t run_bytes(const struct mw_run *run)
 {
@@ -28,7 +29,7 @@ static int apply_run(struct mw_run *run, memward_access access)
 		return 0;
 	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
 		return apply_guarded(run, access);
-	return mw_sys_protect(run->data, run_bytes(run), access);
+	return mw_wipe_all_protect(run->data, run_bytes(run), access);
 }
 
 /* Sets what the pages of a whole ward allow; all of them, or none. */
@@ -134,7 +135,8 @@ int mw_window_open_run(struct mw_run *run)
 	if (run->ward->now == MEMWARD_READ_WRITE ||
 	    atomic_load(&run->kind) == MW_RUN_GUARDED || run->committed == 0)
 		return 0;
-	return mw_sys_protect(run->data, run_bytes(run), MEMWARD_READ_WRITE);
+	return mw_wipe_all_protect(
+	    run->data, run_bytes(run), MEMWARD_READ_WRITE);
 }
 
 void mw_window_close_run(struct mw_run *run)
@@ -143,7 +145,7 @@ void mw_window_close_run(struct mw_run *run)
 	    atomic_load(&run->kind) == MW_RUN_GUARDED || run->committed == 0)
 		return;
 	/* One whole mapping: it needs no new one, so this is not refused. */
-	(void)mw_sys_protect(run->data, run_bytes(run), run->ward->now);
+	(void)mw_wipe_all_protect(run->data, run_bytes(run), run->ward->now);
 }
 
 int mw_window_open_slot(struct mw_run *run, uint32_t slot)

@@ -3,10 +3,67 @@
  * Everything wiped, now, from a signal handler too: takes no lock, walks the
  * arenas, whose list of runs only grows, and opens what is closed.
  */
+#include "wipe_all.h"
+
+#include "cache.h"
 #include "fork.h"
 #include "guarded.h"
 #include "slot.h"
-#include "ward.h"
+
+/* How long to wait for threads that are closing pages at this moment. */
+#define PATIENCE 100000
+
+/* Threads between asking whether to close pages and having done so. */
+static atomic_uint closing;
+static MW_THREAD_LOCAL unsigned own_closing;
+
+static bool begin_closing(void)
+{
+	atomic_fetch_add(&closing, 1);
+	own_closing++;
+	return !atomic_load(&mw_ward_wiped);
+}
+
+static void end_closing(void)
+{
+	own_closing--;
+	atomic_fetch_sub(&closing, 1);
+}
+
+int mw_wipe_all_protect(void *mem, size_t len, memward_access access)
+{
+	int rc = 0;
+
+	if (access == MEMWARD_READ_WRITE)
+		return mw_sys_protect(mem, len, access);
+	if (begin_closing())
+		rc = mw_sys_protect(mem, len, access);
+	end_closing();
+	return rc;
+}
+
+int mw_wipe_all_decommit(void *mem, size_t len)
+{
+	int rc = MEMWARD_EWIPEDALL;
+
+	if (begin_closing())
+		rc = mw_sys_decommit(mem, len);
+	end_closing();
+	return rc;
+}
+
+/*
+ * From here on nobody begins to close pages. A thread that did so before, and
+ * is not the one interrupted by this handler, gets the time to end.
+ */
+static void wait_for_closing(void)
+{
+	for (long i = 0; i < PATIENCE; i++) {
+		if (atomic_load(&closing) <= own_closing)
+			return;
+		mw_sys_yield();
+	}
+}
 
 static size_t wipe_pages(char *data, size_t len)
 {
@@ -39,6 +96,7 @@ size_t memward_wipe_all(void)
 	/* A child that has not noticed yet will see to it when it does. */
 	(void)atomic_compare_exchange_strong(
 	    mw_fork_word, &usual, MW_FORK_WIPED);
+	wait_for_closing();
 	while ((run = mw_arena_next(&cursor)) != NULL) {
 		if (run->orphan)
 			continue;
