@@ -50,6 +50,7 @@ PIN(PROT_NONE, 0);
 PIN(PROT_READ, 1);
 PIN(PROT_WRITE, 2);
 PIN(MAP_PRIVATE, 2);
+PIN(MAP_FIXED, 0x10);
 PIN(RLIMIT_CORE, 4);
 /* To every Unix it means: return at once. */
 PIN(MS_ASYNC, 1);
@@ -70,6 +71,7 @@ PIN(IS_LOCK_CALL(munlock), 1);
 
 /* As most architectures have them: asm-generic/mman-common.h. */
 PIN(MAP_ANON, 0x20);
+PIN(MAP_NORESERVE, 0x4000);
 PIN(MADV_DONTFORK, 10);
 PIN(MADV_DOFORK, 11);
 PIN(MADV_UNMERGEABLE, 13);
@@ -87,6 +89,7 @@ PIN(RLIMIT_MEMLOCK, 8);
 #include <mach/vm_inherit.h>
 
 PIN(MAP_ANON, 0x1000);
+PIN(MAP_NORESERVE, 0x40);
 PIN(MADV_ZERO_WIRED_PAGES, 6);
 PIN(VM_INHERIT_COPY, 1);
 PIN(VM_INHERIT_NONE, 2);
@@ -97,6 +100,9 @@ PIN(RLIM_INFINITY, (UINT64_C(1) << 63) - 1);
 
 PIN(MAP_ANON, 0x1000);
 PIN(MAP_NOCORE, 0x20000);
+#ifdef MAP_NORESERVE
+#error "FreeBSD has it again: what does it do?"
+#endif
 PIN(MADV_NOCORE, 8);
 PIN(INHERIT_COPY, 1);
 PIN(INHERIT_NONE, 2);
@@ -107,6 +113,7 @@ PIN(RLIM_INFINITY, INT64_MAX);
 #elif defined(__NetBSD__)
 
 PIN(MAP_ANON, 0x1000);
+PIN(MAP_NORESERVE, 0x40);
 PIN(MAP_INHERIT_COPY, 1);
 PIN(MAP_INHERIT_NONE, 2);
 PIN(MAP_INHERIT_ZERO, 4); /* 3 on the other BSDs */
@@ -118,6 +125,8 @@ PIN(RLIM_INFINITY, (UINT64_C(1) << 63) - 1);
 
 PIN(MAP_ANON, 0x1000);
 PIN(MAP_CONCEAL, 0x8000);
+/* Nothing is reserved for a mapping in any case. */
+PIN(MAP_NORESERVE, 0);
 PIN(MAP_INHERIT_COPY, 1);
 PIN(MAP_INHERIT_NONE, 2);
 PIN(MAP_INHERIT_ZERO, 3);
@@ -126,6 +135,7 @@ PIN(RLIM_INFINITY, (UINT64_C(1) << 63) - 1);
 
 #elif defined(__sun)
 
+PIN(MAP_NORESERVE, 0x40);
 PIN(MAP_ANON, 0x100);    /* 0x1000 or 0x20 elsewhere */
 #ifdef MC_INHERIT_ZERO
 PIN(MC_INHERIT_ZERO, 8); /* illumos */

@@ -252,6 +252,31 @@ static void enter(void)
 	enter_for_fork();
 }
 
+static int lock_limit(uint64_t *bytes)
+{
+	*bytes = UINT64_MAX;
+#ifdef RLIMIT_MEMLOCK
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0)
+		return mw_posix_error(errno);
+	if (limit.rlim_cur != RLIM_INFINITY)
+		*bytes = (uint64_t)limit.rlim_cur;
+#endif
+	return 0;
+}
+
+/* Of what cannot be asked, the system says itself whether it is too much. */
+static int could_lock(uint64_t bytes)
+{
+	uint64_t limit;
+
+	if (lock_limit(&limit) != 0 || bytes <= limit)
+		return 0;
+	errno = EAGAIN;
+	return MEMWARD_ELOCKLIMIT;
+}
+
 /* The description is constant, so one initialiser serves every system. */
 static struct mw_tracked_ops tracked_ops(void)
 {
@@ -260,6 +285,7 @@ static struct mw_tracked_ops tracked_ops(void)
 	    .unlock = raw_unlock,
 	    .protect = set_access,
 	    .unmap = unmap,
+	    .could_lock = os->closing_unlocks ? could_lock : NULL,
 	    .enter = enter,
 	    .leave = leave,
 	    .closing_unlocks = os->closing_unlocks,
@@ -356,20 +382,6 @@ static void try_lock(memward_sys_info *info, void *page, size_t len)
 	mw_sys_record(info, MEMWARD_SYS_LOCK, rc, errno);
 	if (rc == 0)
 		(void)os->unlock(page, len);
-}
-
-static int lock_limit(uint64_t *bytes)
-{
-	*bytes = UINT64_MAX;
-#ifdef RLIMIT_MEMLOCK
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0)
-		return mw_posix_error(errno);
-	if (limit.rlim_cur != RLIM_INFINITY)
-		*bytes = (uint64_t)limit.rlim_cur;
-#endif
-	return 0;
 }
 
 int mw_sys_query(memward_sys_info *info)

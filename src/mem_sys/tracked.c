@@ -54,6 +54,22 @@ static int lock_gaps(const struct mw_tracked_ops *ops, struct mw_span range)
 	return 0;
 }
 
+/* Whether the closed pages could be locked again together with a range. */
+static int could_lock_all(
+    const struct mw_tracked_ops *ops, struct mw_span range)
+{
+	uint64_t bytes = 0;
+	struct mw_span gap;
+
+	if (ops->could_lock == NULL || dropped.count == 0)
+		return 0;
+	for (size_t i = 0; i < wanted.count; i++)
+		bytes += length_of(wanted.at[i]);
+	for (; mw_spans_next_gap(&wanted, range, &gap); range.start = gap.end)
+		bytes += length_of(gap);
+	return ops->could_lock(bytes);
+}
+
 static int lock_entered(const struct mw_tracked_ops *ops, struct mw_span range)
 {
 	struct mw_span lost;
@@ -63,7 +79,9 @@ static int lock_entered(const struct mw_tracked_ops *ops, struct mw_span range)
 		return MEMWARD_EINACCESSIBLE;
 	if (!mw_spans_reserve(&wanted, 1))
 		return MEMWARD_ENOMEM;
-	rc = lock_gaps(ops, range);
+	rc = could_lock_all(ops, range);
+	if (rc == 0)
+		rc = lock_gaps(ops, range);
 	if (rc == 0)
 		mw_spans_add(&wanted, range);
 	return rc;

@@ -22,6 +22,12 @@ struct mw_tracked_ops {
 	 * not called for them: they were closed or are gone. NULL: no matter.
 	 */
 	void (*unlocked)(size_t len);
+	/*
+	 * Whether so many bytes could be locked all at once: 0 or
+	 * MEMWARD_ELOCKLIMIT. Asked while closed pages, whose locks are to
+	 * come back, leave the system's own count too low. NULL: always.
+	 */
+	int (*could_lock)(uint64_t bytes);
 	/* One mutex around all of it, held over system calls. */
 	void (*enter)(void);
 	void (*leave)(void);

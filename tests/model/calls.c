@@ -100,8 +100,22 @@ static void apply(struct model_page *page, uintptr_t at, int effect)
 		abort();
 }
 
+#define FIXED 0x10 /* MAP_FIXED, on every system */
+
+/* One kind of mapping is modelled; other flags are a mistake. */
+static bool is_known(int flags, int prot, int announced)
+{
+	int may =
+	    model_system->map_leave_out | model_system->map_no_reserve | FIXED;
+
+	return (flags & ~may) == (MAP_PRIVATE | model_system->map_anon) &&
+	       (prot == ACCESS || prot == PROT_NONE) &&
+	       (announced & ~ACCESS) == 0;
+}
+
 static int do_mmap(struct model_record *r)
 {
+	bool fixed = (r->second & FIXED) != 0;
 	int announced = 0;
 	int asked = r->first;
 	int err;
@@ -110,10 +124,8 @@ static int do_mmap(struct model_record *r)
 		announced = asked >> model_system->announce_shift;
 		asked &= (1 << model_system->announce_shift) - 1;
 	}
-	/* One kind of mapping is modelled; other flags are a mistake. */
-	if ((r->second & ~model_system->map_leave_out) !=
-		(MAP_PRIVATE | model_system->map_anon) ||
-	    asked != ACCESS || (announced & ~ACCESS) != 0)
+	if (!is_known(r->second, asked, announced) ||
+	    (fixed && is_unaligned(r->mem)))
 		return EINVAL;
 	if (r->len == 0 || r->len > SIZE_MAX - model_page_bytes())
 		return r->len == 0 ? EINVAL : ENOMEM;
@@ -121,7 +133,9 @@ static int do_mmap(struct model_record *r)
 		 model_page_bytes();
 	if (model_system->announce_shift == 0)
 		announced = ACCESS;
-	err = model_pages_add(r->len, asked, asked | announced, &r->mem);
+	announced |= asked;
+	err = fixed ? model_pages_replace(r->mem, r->len, asked, announced)
+		    : model_pages_add(r->len, asked, announced, &r->mem);
 	if (err == 0 && (r->second & model_system->map_leave_out) != 0)
 		(void)model_each(r->mem, r->len, apply, MODEL_LEAVE_OUT);
 	return err;
@@ -352,7 +366,8 @@ static int perform(struct model_record *r, int (*act)(struct model_record *))
 	int before = errno;
 
 	model_enter();
-	if (r->name == MODEL_MUNMAP || r->name == MODEL_MUNLOCK)
+	if (r->name == MODEL_MUNMAP || r->name == MODEL_MUNLOCK ||
+	    (r->name == MODEL_MMAP && (r->second & FIXED) != 0))
 		r->zeros = holds_zeros(r);
 	if (r->name == MODEL_MLOCK || r->name == MODEL_MUNLOCK)
 		check_pledge();

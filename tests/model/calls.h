@@ -3,6 +3,7 @@
 #ifndef MW_TESTS_MODEL_CALLS_H
 #define MW_TESTS_MODEL_CALLS_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -33,5 +34,13 @@ int model_open(const char *path, int flags, ...);
 long model_sysconf(int name);
 long model_syscall(long number, ...);
 void *model_realloc(void *old, size_t len);
+ssize_t model_getrandom(void *mem, size_t len, unsigned flags);
+int model_getentropy(void *mem, size_t len);
+int model_issetugid(void);
+char *model_secure_getenv(const char *name);
+int model_pthread_atfork(
+    void (*before)(void), void (*parent)(void), void (*child)(void));
+int model_pthread_key_create(pthread_key_t *key, void (*end)(void *));
+int model_pthread_setspecific(pthread_key_t key, const void *value);
 
 #endif

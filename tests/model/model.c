@@ -111,7 +111,8 @@ const char *model_name_of(enum model_name name)
 	static const char *const names[] = {"mmap", "munmap", "mprotect",
 	    "madvise", "minherit", "memcntl", "mlock", "munlock", "msync",
 	    "setrlimit", "getrlimit", "pipe", "read", "write", "close", "open",
-	    "realloc"};
+	    "realloc", "random", "membarrier", "atfork", "key_create",
+	    "setspecific"};
 
 	return names[name];
 }
@@ -152,6 +153,12 @@ void model_fail_all(enum model_name name, int err)
 	failed = false;
 }
 
+void model_fail_no_more(void)
+{
+	fail_at = SIZE_MAX;
+	fail_name_set = false;
+}
+
 bool model_has_failed(void)
 {
 	return failed;
@@ -165,6 +172,11 @@ void model_set_privileged(bool privileged)
 void model_set_lock_limit(uint64_t bytes)
 {
 	model_state.lock_limit = bytes;
+}
+
+void model_set_setuid(bool setuid)
+{
+	model_state.setuid = setuid;
 }
 
 void model_refuse(int number)

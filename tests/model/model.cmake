@@ -28,13 +28,22 @@ add_library(model_spans OBJECT ${mem_sys}/spans.c)
 target_compile_definitions(model_spans PRIVATE realloc=model_realloc)
 target_link_libraries(model_spans PRIVATE memward_options)
 
+# Wards above it know no system. What they need of the C library beside the
+# layer, nobody makes fail.
+file(GLOB core_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/core/*.c)
+add_library(model_core OBJECT ${core_sources}
+  ${PROJECT_SOURCE_DIR}/src/base/equal.c)
+target_include_directories(model_core PRIVATE
+  ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+target_link_libraries(model_core PRIVATE memward_options)
+
 # The facts on the host's own headers.
 add_library(host_constants OBJECT support_constants.c)
 target_link_libraries(host_constants PRIVATE memward_options)
 
 function(memward_model name pretend headers row backend)
-  add_library(model_${name} OBJECT ${mem_sys}/posix.c ${mem_sys}/${backend}
-    support_constants.c)
+  add_library(model_${name} OBJECT ${mem_sys}/posix.c
+    ${mem_sys}/posix_store.c ${mem_sys}/${backend} support_constants.c)
   target_include_directories(model_${name} BEFORE PRIVATE
     ${model_root}/include/${headers} ${model_root}/include/common
     ${model_root} ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
@@ -47,36 +56,46 @@ function(memward_model name pretend headers row backend)
     ${model_root}/expected.c ${model_root}/differences_${name}.c)
   set(faults_sources ${model_root}/faults_test.c
     ${model_root}/faults_heap.c)
-  foreach(part contract differences faults)
+  set(wards_sources ${portable_sources} $<TARGET_OBJECTS:model_core>)
+  set(parts contract faults wards)
+  if(EXISTS ${model_root}/differences_${name}.c)
+    list(APPEND parts differences)
+  endif()
+  foreach(part ${parts})
     set(program model_${name}_${part})
     add_executable(${program} ${${part}_sources} ${model_root}/systems.c
       $<TARGET_OBJECTS:model_${name}> $<TARGET_OBJECTS:model_common>
       $<TARGET_OBJECTS:model_spans>)
     target_compile_definitions(${program} PRIVATE MODEL_SYSTEM=${row})
     target_include_directories(${program} PRIVATE
-      . ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+      . ward ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
     target_link_libraries(${program} PRIVATE memward_options Threads::Threads)
     add_test(NAME ${program} COMMAND ${program})
     set_tests_properties(${program} PROPERTIES TIMEOUT 300)
   endforeach()
 endfunction()
 
-#             name     pretends headers row      backend
-memward_model(freebsd  FREEBSD  freebsd FREEBSD  freebsd.c)
-memward_model(netbsd   NETBSD   netbsd  NETBSD   netbsd.c)
-memward_model(openbsd  OPENBSD  openbsd OPENBSD  openbsd.c)
-memward_model(macos    MACOS    macos   MACOS    unix.c)
-memward_model(solaris  SOLARIS  solaris SOLARIS  solaris.c)
-memward_model(illumos  SOLARIS  solaris ILLUMOS  solaris.c)
-memward_model(linux    LINUX    linux   LINUX    unix.c)
-memward_model(emulator LINUX    linux   EMULATOR unix.c)
+#             name      pretends headers row       backend
+memward_model(freebsd   FREEBSD  freebsd FREEBSD   freebsd.c)
+memward_model(netbsd    NETBSD   netbsd  NETBSD    netbsd.c)
+memward_model(openbsd   OPENBSD  openbsd OPENBSD   openbsd.c)
+memward_model(macos     MACOS    macos   MACOS     unix.c)
+memward_model(solaris   SOLARIS  solaris SOLARIS   solaris.c)
+memward_model(illumos   SOLARIS  solaris ILLUMOS   solaris.c)
+memward_model(linux     LINUX    linux   LINUX     unix.c)
+memward_model(linux_16k LINUX    linux   LINUX_16K unix.c)
+memward_model(linux_64k LINUX    linux   LINUX_64K unix.c)
+memward_model(emulator  LINUX    linux   EMULATOR  unix.c)
 
 # Without the privilege, and with small limits, the contract is the same.
-foreach(name freebsd netbsd openbsd macos solaris illumos linux emulator)
+foreach(name freebsd netbsd openbsd macos solaris illumos linux linux_16k
+    linux_64k emulator)
   foreach(limit 0 65536)
-    set(test model_${name}_contract_limit_${limit})
-    add_test(NAME ${test} COMMAND model_${name}_contract)
-    set_tests_properties(${test} PROPERTIES TIMEOUT 300
-      ENVIRONMENT "MODEL_UNPRIVILEGED=1;MODEL_LOCK_LIMIT=${limit}")
+    foreach(part contract wards)
+      set(test model_${name}_${part}_limit_${limit})
+      add_test(NAME ${test} COMMAND model_${name}_${part})
+      set_tests_properties(${test} PROPERTIES TIMEOUT 300
+        ENVIRONMENT "MODEL_UNPRIVILEGED=1;MODEL_LOCK_LIMIT=${limit}")
+    endforeach()
   endforeach()
 endforeach()

@@ -27,7 +27,12 @@ enum model_name {
 	MODEL_WRITE,
 	MODEL_CLOSE,
 	MODEL_OPEN,
-	MODEL_REALLOC
+	MODEL_REALLOC,
+	MODEL_RANDOM,  /* getrandom, getentropy */
+	MODEL_BARRIER, /* membarrier */
+	MODEL_ATFORK,
+	MODEL_KEY_CREATE,
+	MODEL_SET_SPECIFIC
 };
 
 /* One call as it was made. */
@@ -38,7 +43,7 @@ struct model_record {
 	int first;  /* prot, advice, inherit, command, resource, descriptor */
 	int second; /* flags of mmap */
 	int err;    /* errno, 0 for success */
-	bool zeros; /* all of the range could be read, and held zeros */
+	bool zeros; /* all of the range could be read, and held zeros, before */
 };
 
 /* "mmap", ... */
@@ -63,10 +68,14 @@ size_t model_find(enum model_name name, size_t i);
 void model_fail(size_t nth, int err, bool onward);
 /* All calls of one name fail from now on. */
 void model_fail_all(enum model_name name, int err);
+/* No more failures; the record stays. */
+void model_fail_no_more(void);
 /* Whether a call has failed because of either. */
 bool model_has_failed(void);
 
 /* Switches. */
+/* The program is set-uid: it must not be told by its environment. */
+void model_set_setuid(bool setuid);
 void model_set_privileged(bool privileged);
 void model_set_lock_limit(uint64_t bytes);
 /* Advice or inheritance of this number is unknown, as in an old kernel. */

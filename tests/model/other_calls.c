@@ -12,14 +12,17 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define CORE_PATTERN "/proc/sys/kernel/core_pattern"
 
 /* As include/linux/sys/syscall.h has them. */
-#define NUMBER_MLOCK   149
-#define NUMBER_MUNLOCK 150
+#define NUMBER_MLOCK      149
+#define NUMBER_MUNLOCK    150
+#define NUMBER_MEMBARRIER 324
 
 /* Records a call; true, and errno set, if it is to fail. */
 static bool fails(enum model_name name, int first)
@@ -152,13 +155,26 @@ long model_sysconf(int name)
 	return (long)model_page_bytes();
 }
 
+static int do_barrier(int command, int flags)
+{
+	return fails(MODEL_BARRIER, command)
+		   ? -1
+		   : (int)syscall(SYS_membarrier, command, flags);
+}
+
 long model_syscall(long number, ...)
 {
 	const void *mem;
 	size_t len;
+	int command;
 	va_list args;
 
 	va_start(args, number);
+	if (number == NUMBER_MEMBARRIER) {
+		command = va_arg(args, int);
+		va_end(args);
+		return do_barrier(command, 0);
+	}
 	mem = va_arg(args, const void *);
 	len = va_arg(args, size_t);
 	va_end(args);
@@ -173,4 +189,59 @@ long model_syscall(long number, ...)
 void *model_realloc(void *old, size_t len)
 {
 	return fails(MODEL_REALLOC, 0) ? NULL : realloc(old, len);
+}
+
+ssize_t model_getrandom(void *mem, size_t len, unsigned flags)
+{
+	/* It may always give less; its user has to ask again. */
+	size_t most = len > 3 ? len - 1 : len;
+
+	return fails(MODEL_RANDOM, 0) ? -1 : getrandom(mem, most, flags);
+}
+
+int model_getentropy(void *mem, size_t len)
+{
+	return fails(MODEL_RANDOM, 0) ? -1 : getentropy(mem, len);
+}
+
+int model_issetugid(void)
+{
+	return model_state.setuid;
+}
+
+char *model_secure_getenv(const char *name)
+{
+	return model_state.setuid ? NULL : getenv(name);
+}
+
+/* These answer by their result, not by errno. */
+static int refusal(enum model_name name)
+{
+	int before = errno;
+	int err = fails(name, 0) ? errno : 0;
+
+	errno = before;
+	return err;
+}
+
+int model_pthread_atfork(
+    void (*before)(void), void (*parent)(void), void (*child)(void))
+{
+	int err = refusal(MODEL_ATFORK);
+
+	return err != 0 ? err : pthread_atfork(before, parent, child);
+}
+
+int model_pthread_key_create(pthread_key_t *key, void (*end)(void *))
+{
+	int err = refusal(MODEL_KEY_CREATE);
+
+	return err != 0 ? err : pthread_key_create(key, end);
+}
+
+int model_pthread_setspecific(pthread_key_t key, const void *value)
+{
+	int err = refusal(MODEL_SET_SPECIFIC);
+
+	return err != 0 ? err : pthread_setspecific(key, value);
 }

@@ -21,6 +21,12 @@ struct mapping {
 
 static struct mapping *mappings;
 
+/*
+ * The pages of one mapping, at the most: the model's address space is small,
+ * so that whoever wants much has to do with less, as at RLIMIT_AS.
+ */
+#define MAPPING_PAGES 16384
+
 size_t model_page_bytes(void)
 {
 	size_t host = (size_t)sysconf(_SC_PAGESIZE);
@@ -72,7 +78,7 @@ bool model_each(uintptr_t mem, size_t len,
 }
 
 /* Maps at a multiple of the model's page size. 0: no memory. */
-static uintptr_t map_aligned(size_t len)
+static uintptr_t map_aligned(size_t len, int prot)
 {
 	size_t align = model_page_bytes();
 	uintptr_t start;
@@ -82,8 +88,8 @@ static uintptr_t map_aligned(size_t len)
 
 	if (len > SIZE_MAX - align)
 		return 0;
-	p = mmap(NULL, len + align, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p = mmap(NULL, len + align, prot,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
 		return 0;
 	got = (uintptr_t)p;
@@ -98,12 +104,12 @@ static uintptr_t map_aligned(size_t len)
 
 int model_pages_add(size_t len, int prot, int ceiling, uintptr_t *mem)
 {
-	struct mapping *m = malloc(sizeof(*m));
 	size_t count = len / model_page_bytes();
+	struct mapping *m = count > MAPPING_PAGES ? NULL : malloc(sizeof(*m));
 
 	if (m == NULL)
 		return ENOMEM;
-	m->start = map_aligned(len);
+	m->start = map_aligned(len, prot);
 	m->pages = m->start == 0 ? NULL : calloc(count, sizeof(*m->pages));
 	if (m->pages == NULL) {
 		if (m->start != 0)
@@ -152,6 +158,23 @@ int model_pages_remove(uintptr_t mem, size_t len)
 	if (munmap((void *)mem, len) != 0)
 		return errno;
 	(void)model_each(mem, len, remove_page, 0);
+	return 0;
+}
+
+int model_pages_replace(uintptr_t mem, size_t len, int prot, int ceiling)
+{
+	size_t page = model_page_bytes();
+
+	/* Elsewhere it would tear down a stranger's memory. */
+	if (!model_each(mem, len, NULL, 0))
+		return EINVAL;
+	if (mmap((void *)mem, len, prot,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+		0) == MAP_FAILED)
+		return errno;
+	for (size_t at = 0; at < len; at += page)
+		*model_page_at(mem + at) = (struct model_page){
+		    .mapped = true, .prot = prot, .ceiling = ceiling};
 	return 0;
 }
 

@@ -29,6 +29,8 @@ bool model_each(uintptr_t mem, size_t len,
 /* Real memory, and its pages. 0 or errno. */
 int model_pages_add(size_t len, int prot, int ceiling, uintptr_t *mem);
 int model_pages_remove(uintptr_t mem, size_t len);
+/* New pages in the place of old ones of the model. */
+int model_pages_replace(uintptr_t mem, size_t len, int prot, int ceiling);
 
 size_t model_pages_count(bool (*counts)(const struct model_page *page));
 

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 
 #ifndef MODEL_PRETEND_LINUX
@@ -33,5 +35,17 @@
 #elif !defined(MODEL_PRETEND_LINUX)
 #error "tell which system the model stands for"
 #endif
+
+/* Calls of those headers that can be made to fail, or pretend as well. */
+#define secure_getenv       model_secure_getenv
+#define pthread_atfork      model_pthread_atfork
+#define pthread_key_create  model_pthread_key_create
+#define pthread_setspecific model_pthread_setspecific
+
+char *secure_getenv(const char *name);
+int pthread_atfork(
+    void (*before)(void), void (*parent)(void), void (*child)(void));
+int pthread_key_create(pthread_key_t *key, void (*end)(void *));
+int pthread_setspecific(pthread_key_t key, const void *value);
 
 #endif

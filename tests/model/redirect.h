@@ -28,4 +28,8 @@
 #define sysconf   model_sysconf
 #define syscall   model_syscall
 
+#define getrandom  model_getrandom
+#define getentropy model_getentropy
+#define issetugid  model_issetugid
+
 #endif

@@ -9,6 +9,7 @@
 struct model_state {
 	bool privileged;
 	uint64_t lock_limit;
+	bool setuid;
 	bool pledged;
 	int refused; /* a number that is unknown; 0: none */
 	bool core_handler_set;

@@ -43,7 +43,8 @@ struct model_system {
 	size_t page; /* bytes; the host's pages where those are larger */
 
 	int map_anon; /* the flag without which mmap has no pages to give */
-	int map_leave_out; /* flag that leaves the pages out of cores, or 0 */
+	int map_leave_out;  /* flag that leaves the pages out of cores, or 0 */
+	int map_no_reserve; /* flag of a mapping that reserves no swap, or 0 */
 	/* PROT_ bits of a later mprotect are announced this far left; 0: no */
 	int announce_shift;
 
@@ -70,7 +71,18 @@ struct model_system {
 };
 
 /* MODEL_SYSTEM, a macro of the build, is one of these rows. */
-enum { FREEBSD, NETBSD, OPENBSD, MACOS, SOLARIS, ILLUMOS, LINUX, EMULATOR };
+enum {
+	FREEBSD,
+	NETBSD,
+	OPENBSD,
+	MACOS,
+	SOLARIS,
+	ILLUMOS,
+	LINUX,
+	LINUX_16K,
+	LINUX_64K,
+	EMULATOR
+};
 
 extern const struct model_system *const model_system;
 

@@ -20,6 +20,20 @@
 		    {19, MODEL_UNDO_ZERO},                        \
 	}
 
+/*
+ * mlock(2), mm/mlock.c: CAP_IPC_LOCK has no limit; a page that cannot be read
+ * fails, and is marked all the same.
+ */
+#define LINUX_WITH_PAGES(bytes)                                                \
+	{                                                                      \
+		.name = "Linux", .page = (bytes), .map_anon = 0x20,            \
+		.map_no_reserve = 0x4000, .privilege_lifts_limit = true,       \
+		.limit_error = ENOMEM, .zero_limit_error = EPERM,              \
+		.closed_lock = MODEL_REFUSED_YET_DONE, .advice = LINUX_ADVICE, \
+		.rlimit_core = 4, .rlimit_memlock = 8,                         \
+		.rlim_infinity = UINT64_MAX,                                   \
+	}
+
 static const struct model_system systems[] = {
     [FREEBSD] =
 	{
@@ -44,6 +58,7 @@ static const struct model_system systems[] = {
 	    .name = "NetBSD",
 	    .page = 4096,
 	    .map_anon = 0x1000, /* sys/mman.h 1.62; no flag about cores */
+	    .map_no_reserve = 0x40,
 	    /* PROT_MPROTECT(p) is p << 3; kern_pax.c: no right can come later
 	     * that was neither asked for nor announced. */
 	    .announce_shift = 3,
@@ -86,6 +101,7 @@ static const struct model_system systems[] = {
 	    .name = "macOS",
 	    .page = 16384, /* as on Apple silicon; Intel has 4096 */
 	    .map_anon = 0x1000,
+	    .map_no_reserve = 0x40,
 	    /* xnu, osfmk/vm/vm_map.c: wirings are counted. */
 	    .locks_nest = true,
 	    /* kern_mman.c */
@@ -106,6 +122,7 @@ static const struct model_system systems[] = {
 	    .name = "Solaris/illumos",
 	    .page = 4096,
 	    .map_anon = 0x100, /* sys/mman.h */
+	    .map_no_reserve = 0x40,
 	    /* mlock(3C): the privilege proc_lock_memory, EPERM without;
 	     * unaligned EINVAL; over the cap of project or zone EAGAIN. That
 	     * closing keeps the lock is not documented. */
@@ -123,6 +140,7 @@ static const struct model_system systems[] = {
 	    .name = "Solaris/illumos",
 	    .page = 4096,
 	    .map_anon = 0x100,
+	    .map_no_reserve = 0x40,
 	    .lock_needs_privilege = true,
 	    .lock_needs_alignment = true,
 	    .limit_error = EAGAIN,
@@ -132,28 +150,17 @@ static const struct model_system systems[] = {
 	    .rlimit_core = 4,
 	    .rlim_infinity = UINT64_MAX - 2,
 	},
-    [LINUX] =
-	{
-	    .name = "Linux",
-	    .page = 4096,
-	    .map_anon = 0x20,
-	    /* mlock(2), mm/mlock.c: CAP_IPC_LOCK has no limit; a page that
-	     * cannot be read fails, and is marked all the same. */
-	    .privilege_lifts_limit = true,
-	    .limit_error = ENOMEM,
-	    .zero_limit_error = EPERM,
-	    .closed_lock = MODEL_REFUSED_YET_DONE,
-	    .advice = LINUX_ADVICE,
-	    .rlimit_core = 4,
-	    .rlimit_memlock = 8,
-	    .rlim_infinity = UINT64_MAX,
-	},
+    [LINUX] = LINUX_WITH_PAGES(4096),
+    /* Other page sizes of the same: arm64, ppc64, loongarch64. */
+    [LINUX_16K] = LINUX_WITH_PAGES(16384),
+    [LINUX_64K] = LINUX_WITH_PAGES(65536),
     /* Linux as some user-mode emulators give it: see madvise(2) there. */
     [EMULATOR] =
 	{
 	    .name = "Linux",
 	    .page = 4096,
 	    .map_anon = 0x20,
+	    .map_no_reserve = 0x4000,
 	    .privilege_lifts_limit = true,
 	    .limit_error = ENOMEM,
 	    .zero_limit_error = EPERM,

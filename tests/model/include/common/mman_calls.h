@@ -11,6 +11,7 @@
 #define PROT_EXEC  4
 
 #define MAP_PRIVATE 2
+#define MAP_FIXED   0x10
 #define MAP_FAILED  ((void *)-1)
 
 void *mmap(void *mem, size_t len, int prot, int flags, int fd, off_t at);

@@ -8,11 +8,15 @@
 /* Each system has its own number for it; the model knows this one only. */
 #define _SC_PAGESIZE 30
 
+#define STDERR_FILENO 2
+
 int pipe(int fd[2]);
 ssize_t read(int fd, void *to, size_t len);
 ssize_t write(int fd, const void *from, size_t len);
 int close(int fd);
 long sysconf(int name);
 long syscall(long number, ...);
+int getentropy(void *mem, size_t len);
+int issetugid(void);
 
 #endif

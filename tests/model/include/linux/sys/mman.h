@@ -7,6 +7,7 @@
 #include "mman_calls.h"
 
 #define MAP_ANON         0x20
+#define MAP_NORESERVE    0x4000
 #define MADV_DONTFORK    10
 #define MADV_DOFORK      11
 #define MADV_UNMERGEABLE 13

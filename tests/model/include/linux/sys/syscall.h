@@ -3,7 +3,8 @@
 #ifndef MW_MODEL_SYSCALL_H
 #define MW_MODEL_SYSCALL_H
 
-#define SYS_mlock   149
-#define SYS_munlock 150
+#define SYS_mlock      149
+#define SYS_munlock    150
+#define SYS_membarrier 324
 
 #endif

@@ -6,6 +6,7 @@
 #include "mman_calls.h"
 
 #define MAP_ANON              0x1000
+#define MAP_NORESERVE         0x40
 #define MADV_ZERO_WIRED_PAGES 6
 #define MS_ASYNC              1
 

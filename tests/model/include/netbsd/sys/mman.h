@@ -8,6 +8,7 @@
 #define PROT_MPROTECT(prot) ((prot) << 3)
 
 #define MAP_ANON         0x1000
+#define MAP_NORESERVE    0x40
 #define MAP_INHERIT_COPY 1
 #define MAP_INHERIT_NONE 2
 #define MAP_INHERIT_ZERO 4

@@ -6,6 +6,7 @@
 #include "mman_calls.h"
 
 #define MAP_ANON         0x1000
+#define MAP_NORESERVE    0 /* an old name without a meaning */
 #define MAP_CONCEAL      0x8000
 #define MAP_INHERIT_COPY 1
 #define MAP_INHERIT_NONE 2

@@ -23,9 +23,11 @@
 #define PROT_WRITE 2
 #define PROT_EXEC  4
 
-#define MAP_PRIVATE 2
-#define MAP_ANON    0x100
-#define MAP_FAILED  ((void *)-1)
+#define MAP_PRIVATE   2
+#define MAP_FIXED     0x10
+#define MAP_NORESERVE 0x40
+#define MAP_ANON      0x100
+#define MAP_FAILED    ((void *)-1)
 
 #define MS_ASYNC 1
 
