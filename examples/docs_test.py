@@ -13,8 +13,9 @@ import sys
 
 DOCUMENTS = ("README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md "
              "CHANGELOG.md PLATFORMS.md").split()
-HEADERS = ("include/memward/base.h", "include/memward/mem_sys.h")
-EXAMPLE = "examples/sys_quickstart.c"
+HEADERS = ("include/memward/base.h", "include/memward/mem_sys.h",
+           "include/memward.h")
+EXAMPLE = "examples/quickstart.c"
 # What looks like a path and is none of ours: other systems' sources, what a
 # build makes, and NAME, which the reader replaces.
 NOT_OURS = re.compile(r"^(sys|fs|osfmk|build)/|\bNAME\b")
@@ -136,8 +137,8 @@ def error_names(base):
 
 
 def listed_errors(header):
-    """The names in the `Errors:` parts of the comments."""
-    names = set()
+    """The names in the `Errors:` parts of the comments, and `EWHAT: why`."""
+    names = set(re.findall(r"\b(E[A-Z]{3,}): ", header))
     for part in re.findall(r"\* Errors:(.*?)(?:\*/|\n \*\n)", header,
                            re.DOTALL):
         names.update(re.findall(r"\bE[A-Z]{3,}\b", part))
@@ -198,7 +199,7 @@ def check_contracts(tree):
 
 def check_errors(tree):
     known = set(error_names(tree.read(HEADERS[0])))
-    listed = listed_errors(tree.read(HEADERS[1]))
+    listed = {n for name in HEADERS for n in listed_errors(tree.read(name))}
     if len(known) < 20:
         return f"only {len(known)} error codes found"
     if known - listed:
