@@ -207,27 +207,30 @@ const char *support_forbid_calls(void)
 
 #endif
 
-static const char *set_limit(int which, size_t bytes)
+/* Of a limit that was read; its number has another type in each C library. */
+static const char *lower(struct rlimit *limit, size_t bytes)
 {
-	struct rlimit limit;
-
-	if (getrlimit(which, &limit) != 0)
-		return "the limit cannot be read";
-	if (limit.rlim_max < bytes)
+	if (limit->rlim_max < bytes)
 		return "the hard limit is lower";
-	limit.rlim_cur = bytes;
-	limit.rlim_max = bytes;
-	return setrlimit(which, &limit) == 0 ? NULL : "cannot set the limit";
+	limit->rlim_cur = bytes;
+	limit->rlim_max = bytes;
+	return NULL;
 }
 
 const char *support_be_user(size_t lock_limit)
 {
 #ifdef RLIMIT_MEMLOCK
-	const char *why = set_limit(RLIMIT_MEMLOCK, lock_limit);
+	struct rlimit limit;
+	const char *why = "the limit cannot be read";
 
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0)
+		why = lower(&limit, lock_limit);
+	if (why == NULL && setrlimit(RLIMIT_MEMLOCK, &limit) != 0)
+		why = "cannot set the limit";
 	return why != NULL ? why : drop_rights();
 #else
 	(void)lock_limit;
+	(void)lower;
 	(void)drop_rights;
 	return "this system has no limit of locked memory";
 #endif
@@ -235,9 +238,16 @@ const char *support_be_user(size_t lock_limit)
 
 const char *support_limit_space(size_t bytes)
 {
+	struct rlimit limit;
+	const char *why = "the limit cannot be read";
+
 	if (support_sanitizer() != NULL)
 		return "sanitizers need their address space";
-	return set_limit(RLIMIT_AS, bytes);
+	if (getrlimit(RLIMIT_AS, &limit) == 0)
+		why = lower(&limit, bytes);
+	if (why == NULL && setrlimit(RLIMIT_AS, &limit) != 0)
+		why = "cannot set the limit";
+	return why;
 }
 
 const char *support_exhaust_mappings(size_t leave)
