@@ -5,10 +5,12 @@
 #   make help       says what else there is
 #
 # DEPS=no never installs a package; what is missing is then only named.
+# SECONDS is how long "make fuzz" looks.
 # SECRET=file gives "make prove" a secret of yours, such as a private key.
 PREFIX = /usr/local
 BUILD = build/default
 DEPS = yes
+SECONDS = 60
 
 all:
 	@DEPS=$(DEPS) tools/deps.sh build
@@ -32,6 +34,16 @@ cross:
 	@DEPS=$(DEPS) tools/deps.sh cross
 	@tools/cross.sh
 
+# Starts from the tree's corpus; what it finds new stays in build/fuzz/corpus.
+fuzz:
+	@DEPS=$(DEPS) tools/deps.sh build
+	@mkdir -p build/fuzz/corpus
+	@cmake -S . -B build/fuzz -DCMAKE_C_COMPILER=clang -DMEMWARD_FUZZ=ON \
+	    -DMEMWARD_SANITIZE=address,undefined,fuzzer-no-link > build/fuzz.log
+	@cmake --build build/fuzz --target ops_fuzz >> build/fuzz.log
+	@build/fuzz/fuzz/ops_fuzz -max_total_time=$(SECONDS) -max_len=200 \
+	    -artifact_prefix=build/fuzz/ build/fuzz/corpus fuzz/corpus/ops
+
 install: all
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD)
 
@@ -43,10 +55,11 @@ help:
 	@echo "make prove            attack the library on this machine"
 	@echo "make check            every test; about 15 minutes on two cores"
 	@echo "make bench            measure beside other libraries; QUICK=yes"
+	@echo "make fuzz SECONDS=60  look for sequences that break the model"
 	@echo "make cross            compile and link for the other systems"
 	@echo "make install          into DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)"
 	@echo "make clean            remove build/"
 	@echo "DEPS=no               never install packages, only name them"
 	@echo "cmake --list-presets  the builds by name: sanitizers, targets"
 
-.PHONY: all prove check bench cross install clean help
+.PHONY: all prove check fuzz bench cross install clean help
