@@ -7,6 +7,9 @@
 
 #define FRONT_CANARY 16
 
+/* Up to so many pages a slot may be longer than its secret needs. */
+#define ROUNDED_PAGES 8
+
 static size_t pages_for(size_t len)
 {
 	size_t page = mw_arena_page();
@@ -19,7 +22,10 @@ unsigned mw_guarded_class(size_t len)
 	size_t pages = pages_for(len);
 
 	for (unsigned i = 0; i < MW_GUARDED_CLASSES; i++) {
-		if (pages <= (size_t)1 << i)
+		size_t slot = (size_t)1 << i;
+
+		/* Rounding many pages up would waste too much of the limit. */
+		if (slot == pages || (pages < slot && slot <= ROUNDED_PAGES))
 			return MW_PACKED_CLASSES + i;
 	}
 	return MW_CLASSES;

@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 
 #define MW_PACKED_CLASSES  36
-#define MW_GUARDED_CLASSES 4
+#define MW_GUARDED_CLASSES 7
 #define MW_CLASSES         (MW_PACKED_CLASSES + MW_GUARDED_CLASSES)
 
 /* Where a ward's counters keep the sum over all classes. */
