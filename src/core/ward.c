@@ -198,12 +198,16 @@ static int check_fork_rule(memward_fork_rule rule, const memward_sys_info *info)
 	return (info->granted & need) == need ? 0 : MEMWARD_EUNSUPPORTED;
 }
 
-/* Tries every requested feature; what is required and lacking is an error. */
-static int try_features(memward_ward *ward)
+/*
+ * Tries every requested feature; what is required and lacking is an error, and
+ * named in *lacking.
+ */
+static int try_features(memward_ward *ward, uint32_t *lacking)
 {
 	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
 	int rc = memward_sys_query(&info);
 
+	*lacking = 0;
 	if (rc != 0)
 		return rc;
 	for (unsigned i = 0; i < MEMWARD_FEATURE_COUNT; i++) {
@@ -214,8 +218,10 @@ static int try_features(memward_ward *ward)
 		ward->reason[i] =
 		    why_not(feature, &info, &ward->system_error[i]);
 		if (ward->reason[i] != 0 &&
-		    (ward->policy.require & feature) != 0)
+		    (ward->policy.require & feature) != 0) {
+			*lacking = feature;
 			return ward->reason[i];
+		}
 	}
 	return check_fork_rule(ward->policy.fork, &info);
 }
@@ -223,6 +229,7 @@ static int try_features(memward_ward *ward)
 /* Puts a ward into the state of one just opened, but for its serial. */
 static int prepare(memward_ward *ward, const memward_policy *policy)
 {
+	uint32_t lacking;
 	int rc;
 
 	memset(ward->reason, 0, sizeof(ward->reason));
@@ -233,12 +240,12 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 	if (rc != 0)
 		return rc;
 	ward->features = ward->policy.require | ward->policy.prefer;
-	rc = try_features(ward);
+	rc = try_features(ward, &lacking);
+	/* An operator's wish that cannot be had is said to be his. */
+	if ((lacking & ~policy->require) != 0)
+		return MEMWARD_EOVERRIDE;
 	if (rc != 0)
-		/* An operator's wish that cannot be had is said to be his. */
-		return (ward->policy.require & ~policy->require) != 0
-			   ? MEMWARD_EOVERRIDE
-			   : rc;
+		return rc;
 	ward->cached = ward->policy.rest == MEMWARD_READ_WRITE;
 	ward->now = ward->policy.rest;
 	ward->readers = 0;

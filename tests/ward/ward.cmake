@@ -17,6 +17,16 @@ if(NOT WIN32)
   foreach(program wipe_all_test ward_limits_test)
     memward_test(${program} ward/${program}.c ward/ward_util.c ${ward_support})
   endforeach()
+  # And as an ordinary user, with small limits of locked memory.
+  foreach(limit 0 65536 8388608)
+    foreach(program ward_test death_test wipe_all_test ward_limits_test)
+      add_test(NAME ${program}_limit_${limit} COMMAND
+        ${CMAKE_CURRENT_SOURCE_DIR}/user/as_user.sh
+        $<TARGET_FILE:as_user> ${limit} $<TARGET_FILE:${program}>)
+      set_tests_properties(${program}_limit_${limit} PROPERTIES
+        TIMEOUT 120 LABELS user)
+    endforeach()
+  endforeach()
 endif()
 
 # Wards on every system, and on the models of the others.

@@ -16,6 +16,7 @@ static void be_small(void)
 {
 	const char *why = support_be_user(KIB64);
 
+	expect_the_limit();
 	if (why != NULL)
 		child_cannot(why);
 	if (page_size() > KIB64 / 8)

@@ -19,6 +19,17 @@ memward_ward *new_ward(const memward_policy *policy);
 memward_ward *new_closed_ward(void);
 void close_ward(memward_ward *ward);
 
+/*
+ * Fails the case for an error; but where this process may lock too little for
+ * most cases, and that is the error, the case is skipped. Where the limit is
+ * what is tested, expect_the_limit() makes it a failure.
+ */
+void check_granted(int rc);
+void expect_the_limit(void);
+
+/* Closes what the case before this one did not get to close. */
+void close_leftovers(void);
+
 /* A policy of server, but with nothing locked: for tests of other things. */
 memward_policy unlocked_policy(void);
 
@@ -57,6 +68,9 @@ void expect_no_fault(const char *child);
 
 /* The child ends with 0, or says why it skips: see child_cannot(). */
 void expect_success(const char *child);
+
+/* Leaves the case as skipped, if the child said so with child_cannot(). */
+void skip_if_cannot(const struct child_result *result);
 
 /* For a child whose system cannot bring about what is tested. */
 _Noreturn void child_cannot(const char *why);

@@ -19,8 +19,10 @@
 static unsigned char *held[TARGET_8_MIB * 2];
 static size_t holding;
 
+/* A limit that was set is what is tested; else the reason for a skip. */
 static void cannot_unless(const char *why)
 {
+	expect_the_limit();
 	if (why != NULL)
 		child_cannot(why);
 }

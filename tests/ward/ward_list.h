@@ -31,6 +31,7 @@
 	X(override_switches_hidden_off) \
 	X(override_that_is_not_understood_is_an_error) \
 	X(override_that_cannot_be_satisfied_is_an_error) \
+	X(override_is_not_blamed_for_other_lacks) \
 	X(fixed_wards_ignore_the_override) \
 	X(an_empty_override_changes_nothing) \
 	X(override_cannot_force_hidden_on_the_desktop) \
@@ -133,6 +134,7 @@
 	X(see_two_words) \
 	X(see_hidden_off) \
 	X(see_override_refused) \
+	X(see_own_lack) \
 	X(see_fixed_unchanged) \
 	X(see_empty_override) \
 	X(see_never_hidden_kept) \

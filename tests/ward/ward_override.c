@@ -153,8 +153,27 @@ void override_that_is_not_understood_is_an_error(void)
 
 void override_that_cannot_be_satisfied_is_an_error(void)
 {
-	expect_success_with("see_override_refused", "require-hidden");
-	expect_success_with("see_override_refused", "require-keyed");
+	expect_success_with(
+	    "see_override_refused", "prefer-locked,require-hidden");
+	expect_success_with(
+	    "see_override_refused", "prefer-locked,require-keyed");
+}
+
+/* What the program itself requires and cannot have is not the operator's. */
+int child_see_own_lack(void)
+{
+	const char *why = support_be_user(0);
+	memward_ward *ward = NULL;
+
+	if (why != NULL)
+		child_cannot(why);
+	CHECK_CODE(memward_open(NULL, &ward), MEMWARD_ELOCKLIMIT);
+	return 0;
+}
+
+void override_is_not_blamed_for_other_lacks(void)
+{
+	expect_success_with("see_own_lack", "require-trap_free");
 }
 
 int child_see_fixed_unchanged(void)

@@ -131,7 +131,7 @@ void required_hidden_and_keyed_are_refused(void)
 	static const uint32_t features[] = {MEMWARD_HIDDEN, MEMWARD_KEYED};
 
 	for (size_t i = 0; i < TEST_COUNT(features); i++) {
-		memward_policy policy = MEMWARD_POLICY_INIT;
+		memward_policy policy = unlocked_policy();
 
 		policy.require |= features[i];
 		refuse(policy, MEMWARD_EUNSUPPORTED);
@@ -143,6 +143,8 @@ void strict_is_refused_without_hidden_memory(void)
 	memward_policy policy = {.size = sizeof(policy)};
 
 	CHECK_CODE(memward_policy_preset(&policy, MEMWARD_STRICT), 0);
+	/* Where nothing can be locked, that would be told first. */
+	policy.require &= ~(uint32_t)MEMWARD_LOCKED;
 	refuse(policy, MEMWARD_EUNSUPPORTED);
 }
 

@@ -38,7 +38,7 @@ int child_use_reserve(void)
 {
 	memward_ward *ward = new_ward(NULL);
 
-	CHECK_CODE(memward_reserve(ward, COUNT, 32), 0);
+	check_granted(memward_reserve(ward, COUNT, 32));
 	forbid_calls();
 	use(ward, 32);
 	_Exit(0);
@@ -46,7 +46,7 @@ int child_use_reserve(void)
 
 int child_use_reserve_of_default_ward(void)
 {
-	CHECK_CODE(memward_reserve(NULL, COUNT, 100), 0);
+	check_granted(memward_reserve(NULL, COUNT, 100));
 	forbid_calls();
 	use(NULL, 100);
 	_Exit(0);
