@@ -404,11 +404,45 @@ static void threads_have_windows_of_their_own(void)
 	CHECK_CODE(memward_close(ward), 0);
 }
 
+/* The same slots over and over, packed and guarded. */
+static void *churn(void *ward)
+{
+	while (!atomic_load(&stop)) {
+		void *packed = memward_alloc(ward, 32);
+		void *guarded = memward_alloc_guarded(ward, 32, 1);
+
+		NOTE(packed != NULL && guarded != NULL);
+		memward_free(packed);
+		memward_free(guarded);
+	}
+	return NULL;
+}
+
+/* What is being made or freed has no canary yet, or no more. */
+static void a_check_mistakes_no_secret_in_change(void)
+{
+	memward_ward *ward = open_ward(0, MEMWARD_READ_WRITE, 0);
+	pthread_t threads[2];
+
+	atomic_store(&stop, false);
+	for (size_t i = 0; i < TEST_COUNT(threads); i++)
+		start(&threads[i], churn, ward);
+	for (unsigned turn = 0; turn < rounds(400000); turn++)
+		CHECK_CODE(memward_check_ward(ward), 0);
+	atomic_store(&stop, true);
+	for (size_t i = 0; i < TEST_COUNT(threads); i++)
+		CHECK_INT(pthread_join(threads[i], NULL), 0);
+	atomic_store(&stop, false);
+	expect_nothing_wrong();
+	CHECK_CODE(memward_close(ward), 0);
+}
+
 static const struct test_case cases[] = {
     TEST_CASE(a_limit_is_met_only_when_all_caches_are_empty),
     TEST_CASE(threads_share_a_limit_to_the_last_slot),
     TEST_CASE(threads_that_end_give_back_what_they_cached),
     TEST_CASE(threads_have_windows_of_their_own),
+    TEST_CASE(a_check_mistakes_no_secret_in_change),
     TEST_CASE(threads_pass_secrets_on_amid_checks_and_forks),
 };
 
