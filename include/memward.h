@@ -154,7 +154,8 @@ MEMWARD_API void memward_free(void *secret);
 
 /*
  * Gives *secret len bytes, in place or elsewhere; new bytes are zero. On
- * success no copy is left behind; on failure the old secret stays valid and
+ * success no copy is left behind, and a guarded secret is read-write again,
+ * whatever memward_protect() said; on failure the old secret stays valid and
  * unchanged. Errors as memward_new(); ECLOSED: the secret is closed;
  * EUNMAPPED: it was inherited over fork under omit or wipe.
  */
