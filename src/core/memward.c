@@ -157,21 +157,12 @@ void memward_free(void *secret)
 }
 
 /*
- * Not memcpy: what it leaves in wide registers the dynamic linker lays down
- * on the stack when it binds the next function, and the kernel when a signal
- * comes. Word by word no more than a word is ever left.
+ * Not memcpy: what it leaves in registers the dynamic linker lays down on the
+ * stack when it binds the next function, and the kernel when a signal comes.
+ * Byte by byte no more than a byte is ever left.
  */
-static void copy_by_words(char *to, const char *from, size_t len)
+static void copy_by_bytes(char *to, const char *from, size_t len)
 {
-	uint64_t word;
-
-	for (; len >= sizeof(word); len -= sizeof(word)) {
-		memcpy(&word, from, sizeof(word));
-		memcpy(to, &word, sizeof(word));
-		from += sizeof(word);
-		to += sizeof(word);
-		__asm__ __volatile__("" : : "r"(to) : "memory");
-	}
 	for (; len != 0; len--) {
 		*to++ = *from++;
 		__asm__ __volatile__("" : : "r"(to) : "memory");
@@ -200,11 +191,12 @@ static int move(struct mw_place place, void **secret, size_t len)
 		return rc;
 	}
 	if (keep != 0)
-		copy_by_words(fresh, *secret, keep);
-	rc = mw_window_end(ward);
+		copy_by_bytes(fresh, *secret, keep);
+	/* Whole mappings close; were it refused, the next window would do it */
+	(void)mw_window_end(ward);
 	mw_secret_free("memward_resize", *secret);
 	*secret = fresh;
-	return rc;
+	return 0;
 }
 
 /*
