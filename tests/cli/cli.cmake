@@ -9,6 +9,8 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
     PRIVATE memward_options memward_static memward_broken)
   add_library(memward_broken STATIC cli/broken.c cli/broken_ward.c)
   target_link_libraries(memward_broken PRIVATE memward_options memward_static)
+  # It asks the tool to lock, as the tool asks it for memory.
+  target_include_directories(memward_broken PRIVATE ${PROJECT_SOURCE_DIR})
   foreach(call alloc free protect set_fork_rule disable_core_dumps)
     target_compile_definitions(memward_tool_broken PRIVATE
       memward_sys_${call}=broken_${call})
