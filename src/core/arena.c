@@ -178,6 +178,7 @@ static void clear(struct mw_run *run)
 	run->ward = NULL;
 	run->orphan = false;
 	run->listed = false;
+	run->doubtful = false;
 	run->kept = false;
 	run->idle = 0;
 	run->committed = 0;
@@ -190,11 +191,22 @@ static void clear(struct mw_run *run)
 	memset(run->notes, 0, arenas.page);
 }
 
+/* Whether none of a run's pages can be open. */
+static bool is_gone(struct mw_run *run)
+{
+	size_t bytes = ((size_t)run->chunks << mw_arena_shift) - arenas.page;
+
+	return !run->doubtful || mw_sys_decommit(run->data, bytes) == 0;
+}
+
 void mw_arena_give(struct mw_run *run)
 {
 	unsigned log = log2_up(run->chunks);
+	bool gone = is_gone(run);
 
 	clear(run);
+	if (!gone)
+		return;
 	mw_mutex_lock(&arenas.lock);
 	run->next = arenas.spares[log];
 	arenas.spares[log] = run;

@@ -35,17 +35,19 @@ struct mw_run {
 	uint8_t class;          /* index into the ward's lists */
 	bool orphan;            /* inherited under omit or wipe: not ours */
 	bool listed;            /* on the ward's list of runs with room */
+	uint8_t now;            /* memward_access of the pages; packed only */
+	bool doubtful;          /* a commit failed, perhaps half done */
 	bool kept;              /* reserved: its pages are never given back */
 	void *notes;            /* what is known of each slot, one page */
 	uint32_t back;          /* chunks back to the run's first one */
 	uint32_t chunks;
 	/* With the ward's lock held: */
-	uint32_t idle;      /* slots in the central store, not in caches */
+	uint32_t idle; /* slots in the central store, not in caches */
 	_Atomic uint32_t committed; /* pages that exist, from data on; packed
 				       only; set with the lock held */
-	uint32_t locked;    /* bit per page of a packed run: locked */
-	uint32_t hint;      /* where to look first for an idle slot */
-	struct mw_run *next_room; /* runs of the class with idle slots */
+	uint32_t locked;            /* bit per page of a packed run: locked */
+	uint32_t hint;              /* where to look first for an idle slot */
+	struct mw_run *next_room;   /* runs of the class with idle slots */
 	struct mw_run *prev_room;
 	struct mw_run *next; /* all runs of the ward */
 	struct mw_run *prev;
@@ -62,7 +64,10 @@ size_t mw_arena_page(void);
  */
 int mw_arena_take(uint32_t chunks, struct mw_run **run);
 
-/* Takes back a run whose pages are all decommitted. */
+/*
+ * Takes back a run whose pages are all decommitted. After a commit that failed
+ * nobody knows; if no page can be had to be gone, it is never used again.
+ */
 void mw_arena_give(struct mw_run *run);
 
 struct mw_arena {

@@ -52,11 +52,13 @@ int mw_fork_start(void)
 
 	if (rc != 0)
 		return rc;
+	if (!mw_sys_around_fork(before, parent, mw_fork_recover)) {
+		(void)mw_sys_release(mem, page);
+		return MEMWARD_ENOMEM;
+	}
 	if (mw_sys_set_fork_rule(mem, page, MEMWARD_FORK_WIPE) == 0) {
 		mw_fork_word = mem;
 		set_word();
 	}
-	return mw_sys_around_fork(before, parent, mw_fork_recover)
-		   ? 0
-		   : MEMWARD_ENOMEM;
+	return 0;
 }

@@ -79,8 +79,10 @@ static int add_slot(struct mw_run *run)
 	int rc =
 	    mw_ward_commit(ward, mw_slot_data(run, slot), bytes, &g->locked);
 
-	if (rc != 0)
+	if (rc != 0) {
+		run->doubtful = true;
 		return rc;
+	}
 	g->committed = true;
 	g->now = MEMWARD_READ_WRITE;
 	g->reach = bytes;
@@ -359,9 +361,9 @@ static void lock_again(struct mw_run *run, uint32_t slot)
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
 	memward_access before = g->now;
 
-	g->locked = set_pages(run, slot, MEMWARD_READ_WRITE) == 0 &&
-		    mw_ward_lock_again(run->ward, mw_slot_data(run, slot),
-			mw_slot_guarded_bytes(run));
+	g->locked = mw_ward_lock_again(run->ward, mw_slot_data(run, slot),
+	    mw_slot_guarded_bytes(run),
+	    set_pages(run, slot, MEMWARD_READ_WRITE) == 0);
 	(void)set_pages(run, slot, before);
 }
 

@@ -115,6 +115,7 @@ static int new_run(memward_ward *ward, unsigned class, struct mw_run **made)
 		return rc;
 	run->ward = ward;
 	run->class = (uint8_t) class;
+	run->now = (uint8_t)ward->now;
 	run->slot_size = slot_bytes[class];
 	run->slots = (uint32_t)(data_bytes() / run->slot_size);
 	run->divisor = (UINT64_C(1) << 40) / run->slot_size + 1;
@@ -135,6 +136,16 @@ static void forget_run(struct mw_run *run)
 	mw_arena_give(run);
 }
 
+/* Counts pages that a run has from now on. */
+static void count_pages(struct mw_run *run, uint32_t pages, bool locked)
+{
+	if (all_idle(run))
+		run->ward->idle += pages * mw_arena_page();
+	if (locked)
+		run->locked |= ((UINT32_C(1) << pages) - 1) << run->committed;
+	run->committed += pages;
+}
+
 /* Commits the next pages of a run and makes their slots idle. */
 static int grow_by(struct mw_run *run, uint32_t pages)
 {
@@ -142,24 +153,23 @@ static int grow_by(struct mw_run *run, uint32_t pages)
 	char *at = run->data + run_bytes(run);
 	uint32_t ready = atomic_load(&run->ready);
 	uint32_t after = slots_in(run, run->committed + pages);
-	bool was_idle = ready != 0 && all_idle(run);
 	bool locked;
 	int rc = mw_ward_commit(ward, at, pages * mw_arena_page(), &locked);
 
-	if (rc != 0)
+	if (rc != 0) {
+		run->doubtful = true;
 		return rc;
-	/* New pages of a closed ward are closed as the others. */
-	if (ward->now != MEMWARD_READ_WRITE &&
-	    mw_wipe_all_protect(at, pages * mw_arena_page(), ward->now) != 0) {
-		(void)mw_ward_decommit(ward, at, pages * mw_arena_page(),
-		    locked ? pages * mw_arena_page() : 0);
+	}
+	/* New pages of a closed run are closed as the others. */
+	if (run->now != MEMWARD_READ_WRITE &&
+	    mw_wipe_all_protect(at, pages * mw_arena_page(), run->now) != 0) {
+		if (mw_ward_decommit(ward, at, pages * mw_arena_page(),
+			locked ? pages * mw_arena_page() : 0) != 0)
+			/* They are there, and go when the run goes. */
+			count_pages(run, pages, locked);
 		return MEMWARD_ENOMEM;
 	}
-	if (locked)
-		run->locked |= ((UINT32_C(1) << pages) - 1) << run->committed;
-	if (was_idle || ready == 0)
-		ward->idle += pages * mw_arena_page();
-	run->committed += pages;
+	count_pages(run, pages, locked);
 	for (uint32_t slot = ready; slot < after; slot++) {
 		atomic_store_explicit(&mw_slot_states(run)[slot], MW_SLOT_FREE,
 		    memory_order_relaxed);
@@ -176,7 +186,8 @@ static int grow_run(struct mw_run *run)
 {
 	uint32_t left = MW_DATA_PAGES - run->committed;
 	uint32_t least = 1;
-	uint32_t step = run->committed == 0 ? 1 : run->committed;
+	uint32_t before = run->committed;
+	uint32_t step = before == 0 ? 1 : before;
 	int rc;
 
 	while (least < left && slots_in(run, run->committed + least) ==
@@ -187,7 +198,7 @@ static int grow_run(struct mw_run *run)
 	if (step < least)
 		step = least;
 	rc = grow_by(run, step);
-	if (rc != 0 && step != least)
+	if (rc != 0 && step != least && run->committed == before)
 		rc = grow_by(run, least);
 	return rc;
 }
@@ -206,7 +217,8 @@ static int grow(memward_ward *ward, unsigned class)
 	rc = grow_run(run);
 	if (rc != 0 && run->committed == 0)
 		forget_run(run);
-	else if (atomic_load(&run->ready) == run->slots)
+	else if (atomic_load(&run->ready) == run->slots ||
+		 run->committed == MW_DATA_PAGES)
 		ward->growing[class] = NULL;
 	return rc;
 }
@@ -415,7 +427,7 @@ int mw_pool_reserve(memward_ward *ward, unsigned class, size_t count)
 }
 
 /* Another thread may have been at a slot when the process forked. */
-static void settle_packed(struct mw_run *run)
+static void settle_packed(struct mw_run *run, bool open)
 {
 	uint32_t ready = atomic_load(&run->ready);
 
@@ -425,7 +437,7 @@ static void settle_packed(struct mw_run *run)
 	for (uint32_t slot = 0; slot < ready; slot++) {
 		_Atomic uint16_t *state = &mw_slot_states(run)[slot];
 
-		if (atomic_load(state) == MW_SLOT_MOVING) {
+		if (atomic_load(state) == MW_SLOT_MOVING && open) {
 			memward_wipe(mw_slot_data(run, slot), run->slot_size);
 			atomic_store(state, MW_SLOT_FREE);
 		}
@@ -435,18 +447,19 @@ static void settle_packed(struct mw_run *run)
 }
 
 /* A child inherits no locks. What it cannot lock, its reports tell. */
-static void lock_again(struct mw_run *run)
+static void lock_again(struct mw_run *run, bool open)
 {
 	size_t page = mw_arena_page();
 	uint32_t all = (UINT32_C(1) << run->committed) - 1;
 	uint32_t locked = 0;
 
 	if (run->locked == all && all != 0 &&
-	    mw_ward_lock_again(run->ward, run->data, run_bytes(run)))
+	    mw_ward_lock_again(run->ward, run->data, run_bytes(run), open))
 		return;
 	for (uint32_t i = 0; i < run->committed; i++) {
 		if ((run->locked >> i & 1) != 0 &&
-		    mw_ward_lock_again(run->ward, run->data + i * page, page))
+		    mw_ward_lock_again(
+			run->ward, run->data + i * page, page, open))
 			locked |= UINT32_C(1) << i;
 		run->ward->unlocked += locked >> i & 1 ? 0 : page;
 	}
@@ -459,13 +472,13 @@ void mw_pool_after_fork(memward_ward *ward)
 	ward->idle = 0;
 	ward->unlocked = 0;
 	for (struct mw_run *run = ward->runs; run != NULL; run = run->next) {
-		if (mw_window_open_run(run) != 0)
-			continue;
+		bool open = mw_window_open_run(run) == 0;
+
 		if (atomic_load(&run->kind) == MW_RUN_GUARDED) {
 			mw_guarded_settle(run);
 		} else {
-			settle_packed(run);
-			lock_again(run);
+			settle_packed(run, open);
+			lock_again(run, open);
 		}
 		mw_window_close_run(run);
 		mw_pool_count_out(

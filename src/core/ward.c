@@ -24,7 +24,8 @@ static struct {
 	memward_ward *last;
 	uint32_t count;
 	uint64_t serial;
-	int start_result;
+	atomic_bool started;
+	unsigned steps; /* of the start that are done */
 } wards;
 
 void mw_ward_link(memward_ward *ward, struct mw_run *run)
@@ -90,9 +91,10 @@ static int lock_pages(memward_ward *ward, void *mem, size_t len, bool *locked)
 	return (ward->policy.require & MEMWARD_LOCKED) != 0 ? rc : 0;
 }
 
-bool mw_ward_lock_again(memward_ward *ward, void *mem, size_t len)
+bool mw_ward_lock_again(memward_ward *ward, void *mem, size_t len, bool open)
 {
-	int rc = mw_sys_lock(mem, len);
+	/* What cannot be opened in a child cannot be locked there either. */
+	int rc = open ? mw_sys_lock(mem, len) : MEMWARD_ENOMEM;
 
 	if (rc == 0) {
 		atomic_fetch_add(&mw_ward_locked, len);
@@ -248,6 +250,7 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 		return rc;
 	ward->cached = ward->policy.rest == MEMWARD_READ_WRITE;
 	ward->now = ward->policy.rest;
+	ward->uneven = false;
 	ward->readers = 0;
 	ward->writers = 0;
 	ward->runs = NULL;
@@ -303,18 +306,41 @@ static void start(void)
 	mw_arena_start();
 	mw_pool_start();
 	mw_range_start();
-	wards.start_result = mw_meta_start();
-	if (wards.start_result == 0)
-		wards.start_result = mw_fork_start();
-	if (wards.start_result == 0)
-		wards.start_result = mw_sys_random(
-		    &mw_slot_canary_key, sizeof(mw_slot_canary_key));
+}
+
+static int start_canary(void)
+{
+	return mw_sys_random(&mw_slot_canary_key, sizeof(mw_slot_canary_key));
+}
+
+/* What the system may refuse now and grant later: each until it succeeds. */
+static int start_further(void)
+{
+	static int (*const steps[])(void) = {
+	    mw_meta_start, mw_fork_start, start_canary};
+	int rc;
+
+	while (wards.steps < sizeof(steps) / sizeof(steps[0])) {
+		rc = steps[wards.steps]();
+		if (rc != 0)
+			return rc;
+		wards.steps++;
+	}
+	atomic_store(&wards.started, true);
+	return 0;
 }
 
 int mw_ward_start(void)
 {
+	int rc;
+
+	if (atomic_load(&wards.started))
+		return 0;
 	mw_sys_once(start);
-	return wards.start_result;
+	mw_mutex_lock(&wards.lock);
+	rc = start_further();
+	mw_mutex_unlock(&wards.lock);
+	return rc;
 }
 
 int mw_ward_open(const memward_policy *policy, memward_ward **ward)

@@ -34,6 +34,7 @@ struct memward_ward {
 	int reason[MEMWARD_FEATURE_COUNT];
 	int system_error[MEMWARD_FEATURE_COUNT];
 	memward_access now;  /* what the pages allow at this moment */
+	bool uneven;         /* not all of them: a change failed half-way */
 	uint32_t readers;    /* windows open for reading */
 	uint32_t writers;    /* and for writing */
 	struct mw_run *runs; /* all */
@@ -107,8 +108,8 @@ int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked);
  */
 int mw_ward_decommit(memward_ward *ward, void *mem, size_t len, size_t locked);
 
-/* Locks pages in a child of fork; a refusal is recorded. */
-bool mw_ward_lock_again(memward_ward *ward, void *mem, size_t len);
+/* Locks pages in a child of fork if they are open; a refusal is recorded. */
+bool mw_ward_lock_again(memward_ward *ward, void *mem, size_t len, bool open);
 
 /* Puts a run on, and takes it off, the list of all. Lock held. */
 void mw_ward_link(memward_ward *ward, struct mw_run *run);

@@ -23,13 +23,30 @@ static int apply_guarded(struct mw_run *run, memward_access access)
 	return rc;
 }
 
+static int apply_packed(struct mw_run *run, memward_access access)
+{
+	memward_access before = run->now;
+	int rc;
+
+	if (before == access)
+		return 0;
+	/* As with guarded slots: closing is noted before, opening after. */
+	if (access < before)
+		run->now = (uint8_t)access;
+	rc = run->committed == 0
+		 ? 0
+		 : mw_wipe_all_protect(run->data, run_bytes(run), access);
+	run->now = (uint8_t)(rc == 0 ? access : before);
+	return rc;
+}
+
 static int apply_run(struct mw_run *run, memward_access access)
 {
-	if (run->orphan || atomic_load(&run->ready) == 0)
+	if (run->orphan)
 		return 0;
 	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
 		return apply_guarded(run, access);
-	return mw_wipe_all_protect(run->data, run_bytes(run), access);
+	return apply_packed(run, access);
 }
 
 /* Sets what the pages of a whole ward allow; all of them, or none. */
@@ -39,17 +56,18 @@ static int apply(memward_ward *ward, memward_access access)
 	struct mw_run *run;
 	int rc = 0;
 
-	if (access == before)
+	if (access == before && !ward->uneven)
 		return 0;
+	ward->uneven = false;
 	for (run = ward->runs; run != NULL && rc == 0; run = run->next)
 		rc = apply_run(run, access);
 	if (rc == 0) {
 		ward->now = access;
 		return 0;
 	}
-	/* Back to what was: every mapping had that state a moment ago. */
+	/* Back to what was; if that fails too, the next change sees to it. */
 	for (run = ward->runs; run != NULL; run = run->next)
-		(void)apply_run(run, before);
+		ward->uneven |= apply_run(run, before) != 0;
 	return rc;
 }
 
@@ -132,20 +150,19 @@ int mw_window_end(memward_ward *ward)
 
 int mw_window_open_run(struct mw_run *run)
 {
-	if (run->ward->now == MEMWARD_READ_WRITE ||
-	    atomic_load(&run->kind) == MW_RUN_GUARDED || run->committed == 0)
+	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
 		return 0;
-	return mw_wipe_all_protect(
-	    run->data, run_bytes(run), MEMWARD_READ_WRITE);
+	return apply_packed(run, MEMWARD_READ_WRITE);
 }
 
 void mw_window_close_run(struct mw_run *run)
 {
-	if (run->ward->now == MEMWARD_READ_WRITE ||
-	    atomic_load(&run->kind) == MW_RUN_GUARDED || run->committed == 0)
-		return;
+	memward_ward *ward = run->ward;
+
 	/* One whole mapping: it needs no new one, so this is not refused. */
-	(void)mw_wipe_all_protect(run->data, run_bytes(run), run->ward->now);
+	if (atomic_load(&run->kind) != MW_RUN_GUARDED &&
+	    apply_packed(run, ward->now) != 0)
+		ward->uneven = true;
 }
 
 int mw_window_open_slot(struct mw_run *run, uint32_t slot)

@@ -57,7 +57,13 @@ function(memward_model name pretend headers row backend)
   set(faults_sources ${model_root}/faults_test.c
     ${model_root}/faults_heap.c)
   set(wards_sources ${portable_sources} $<TARGET_OBJECTS:model_core>)
+  set(ward_faults_sources ward/fault_test.c ward/fault_acts.c
+    $<TARGET_OBJECTS:model_core>)
   set(parts contract faults wards)
+  # Where locks are plain, where closing drops them, where they nest.
+  if(name MATCHES "^(linux|openbsd|macos)$")
+    list(APPEND parts ward_faults)
+  endif()
   if(EXISTS ${model_root}/differences_${name}.c)
     list(APPEND parts differences)
   endif()

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every platform call fails in turn, in every public operation on wards. On a
+ * model of a system, whose account of its pages is compared with what memward
+ * says of them.
+ */
+#ifndef MW_TESTS_WARD_FAULTS_H
+#define MW_TESTS_WARD_FAULTS_H
+
+#include "harness.h"
+#include "model/model.h"
+
+#include "memward.h"
+
+/* Ends the case, or the forked child it is in, and says what was failing. */
+#define DEMAND(condition) \
+	((condition) ? (void)0 : fault_is_wrong(__FILE__, __LINE__, #condition))
+
+_Noreturn void fault_is_wrong(const char *file, int line, const char *what);
+
+/* From now on the process is a forked child, where no case can be left. */
+void fault_in_child(void);
+
+#define KEPT 6
+
+/* A secret that was there before, and must be there after. */
+struct kept {
+	unsigned char *at;
+	size_t len;
+	unsigned seed;
+	bool closed;  /* of the closed ward */
+	bool guarded; /* in pages of its own */
+};
+
+struct scene {
+	memward_ward *open;
+	memward_ward *closed;
+	struct kept kept[KEPT];
+	/* What the operation works on: */
+	struct kept victim; /* at NULL: none */
+	void *out;
+	memward_ward *made;
+	void *mem;        /* the caller's own pages */
+	unsigned windows; /* open on the closed ward */
+	size_t ranges;    /* pages that lock_range() locked */
+	size_t strays; /* bytes locked, before it began, that nobody claims */
+	size_t before; /* bytes committed for both wards */
+	bool onward;   /* not one call fails, but all from one on */
+	bool may_keep; /* failed or not, pages may stay for later */
+	/* Its pages could not be opened to be wiped: they are out of use. */
+	bool lost;
+};
+
+struct act {
+	const char *name;
+	void (*prepare)(struct scene *s); /* NULL: nothing */
+	int (*run)(struct scene *s);
+	void (*check)(struct scene *s, int code); /* NULL: nothing more */
+};
+
+extern const struct act fault_acts[];
+extern const size_t fault_act_count;
+
+/* Fills with bytes that belong to a seed, and whether it is so. */
+void fault_fill(unsigned char *at, size_t len, unsigned seed);
+bool fault_is_filled(const unsigned char *at, size_t len, unsigned seed);
+
+/* Whether every byte of a range can be read and written, by the model. */
+bool fault_is_open(const unsigned char *at, size_t len);
+
+/* A new secret with a seed; no failure must be due. */
+struct kept fault_secret(
+    memward_ward *ward, bool closed, bool guarded, size_t len, unsigned seed);
+
+/* A secret holds what it held, and its pages are what is said of them. */
+void fault_check_kept(struct scene *s, const struct kept *kept);
+
+size_t fault_committed(const struct scene *s);
+
+#endif
