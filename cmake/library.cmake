@@ -61,6 +61,10 @@ target_link_libraries(memward_static PUBLIC Threads::Threads)
 # link threads, nor find the package.
 target_link_libraries(memward_shared PRIVATE Threads::Threads)
 mw_limit_exports(memward_shared)
+# What the compiler adds for variables of a thread comes along, in the DLL.
+if(MINGW)
+  target_link_options(memward_shared PRIVATE -static-libgcc)
+endif()
 # A thread that ends after dlclose() still has to give back what it cached.
 include(CheckLinkerFlag)
 check_linker_flag(C "-Wl,-z,nodelete" MEMWARD_HAS_NODELETE)

@@ -55,6 +55,18 @@ set_target_properties(windows_dll_test PROPERTIES
 add_test(NAME windows_dll_test COMMAND windows_dll_test)
 set_tests_properties(windows_dll_test PROPERTIES TIMEOUT 120)
 
+# Wards with the DLL.
+add_executable(windows_portable_test ${portable_sources}
+  $<TARGET_OBJECTS:memward_test_support>)
+target_include_directories(windows_portable_test PRIVATE
+  ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/ward)
+target_link_libraries(windows_portable_test
+  PRIVATE memward_options memward_shared)
+set_target_properties(windows_portable_test PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+add_test(NAME windows_portable_test COMMAND windows_portable_test)
+set_tests_properties(windows_portable_test PROPERTIES TIMEOUT 120)
+
 # What the library imports statically must exist since Windows 7. The control
 # imports something newer, which the check must see.
 find_package(Python3 COMPONENTS Interpreter)
@@ -63,7 +75,7 @@ if(Python3_FOUND AND CMAKE_OBJDUMP)
   target_link_libraries(windows_imports_control PRIVATE memward_options)
   set(check_imports ${Python3_EXECUTABLE} ${windows}/check_imports.py
     ${CMAKE_OBJDUMP} ${windows}/imports.txt)
-  foreach(target memward_shared platform_specific_test)
+  foreach(target memward_shared platform_specific_test portable_test)
     add_test(NAME imports_of_${target}
       COMMAND ${check_imports} $<TARGET_FILE:${target}>)
   endforeach()
