@@ -78,7 +78,11 @@ typedef struct memward_policy {
 	uint32_t flags;         /* MEMWARD_FIXED, MEMWARD_NEVER_HIDDEN */
 } memward_policy;
 
-/* Presets. `server` is what the default ward has. */
+/*
+ * Presets. `server` is what the default ward has, but that it only prefers
+ * no_dump where the system cannot leave a mapping out of dumps at all (macOS,
+ * NetBSD, Solaris, illumos, Windows before 10 1703); its report says so.
+ */
 typedef enum memward_preset {
 	MEMWARD_SERVER,    /* require locked no_dump guarded canary; prefer
 			      unmerged; fork keep; open */

@@ -387,12 +387,34 @@ int mw_ward_close(memward_ward *ward)
 }
 
 /* The default ward, made at its first use. */
+/*
+ * The preset `server`; but where the system cannot leave a mapping out of
+ * dumps at all, requiring it would leave programs without a default ward.
+ */
+static int standard_policy(memward_policy *policy)
+{
+	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
+	int rc = memward_sys_query(&info);
+	int err;
+
+	if (rc != 0)
+		return rc;
+	*policy = (memward_policy)MEMWARD_POLICY_INIT;
+	if (why_not(MEMWARD_NO_DUMP, &info, &err) == MEMWARD_EUNSUPPORTED) {
+		policy->require &= ~(uint32_t)MEMWARD_NO_DUMP;
+		policy->prefer |= MEMWARD_NO_DUMP;
+	}
+	return 0;
+}
+
 memward_ward *mw_ward_make_standard(int *rc)
 {
-	memward_policy policy = MEMWARD_POLICY_INIT;
+	memward_policy policy;
 	memward_ward *ward = NULL;
 
 	*rc = mw_ward_start();
+	if (*rc == 0)
+		*rc = standard_policy(&policy);
 	if (*rc != 0)
 		return NULL;
 	mw_mutex_lock(&wards.lock);
