@@ -140,7 +140,7 @@ else
 fi
 if have clang; then
     stage clang tests clang all -LE slow
-    stage asan tests asan all
+    stage asan tests asan all -LE slow
     # Only what has threads: the rest would tell nothing new, and some of it
     # looks at memory in ways that a sanitizer's own pages disturb.
     stage tsan tests tsan threads -L threads
