@@ -205,6 +205,22 @@ static int set_pages(struct mw_run *run, uint32_t slot, memward_access access)
 	return rc;
 }
 
+/*
+ * Opens pages that are only to be wiped: if need be without the lock that they
+ * lost when they were closed, and that cannot be had again.
+ */
+static int open_to_wipe(struct mw_run *run, uint32_t slot)
+{
+	int rc = set_pages(run, slot, MEMWARD_READ_WRITE);
+
+	if (rc == 0)
+		return 0;
+	rc = mw_sys_expose(mw_slot_data(run, slot), mw_slot_guarded_bytes(run));
+	if (rc == 0)
+		mw_slot_guarded(run, slot)->now = MEMWARD_READ_WRITE;
+	return rc;
+}
+
 bool mw_guarded_drop_run(struct mw_run *run)
 {
 	size_t bytes = mw_slot_guarded_bytes(run);
@@ -217,7 +233,7 @@ bool mw_guarded_drop_run(struct mw_run *run)
 
 		if (!g->committed)
 			continue;
-		if (set_pages(run, i, MEMWARD_READ_WRITE) != 0) {
+		if (open_to_wipe(run, i) != 0) {
 			all = false;
 			continue;
 		}
@@ -337,7 +353,8 @@ bool mw_guarded_take_back(const char *call, struct mw_run *run, uint32_t slot)
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
 	memward_ward *ward = run->ward;
 	char *pages = mw_slot_data(run, slot);
-	bool open = set_pages(run, slot, MEMWARD_READ_WRITE) == 0;
+	bool usable = set_pages(run, slot, MEMWARD_READ_WRITE) == 0;
+	bool open = usable || open_to_wipe(run, slot) == 0;
 
 	if (open && !mw_guarded_has_canary(run, slot) && !mw_wipe_all_began())
 		mw_fatal(call, MW_BROKEN_CANARY);
@@ -345,6 +362,11 @@ bool mw_guarded_take_back(const char *call, struct mw_run *run, uint32_t slot)
 	if (!open)
 		return false;
 	memward_wipe(pages + g->reach, mw_slot_guarded_bytes(run) - g->reach);
+	if (!usable) {
+		/* Open without its lock: not to be used again. */
+		(void)set_pages(run, slot, MEMWARD_NO_ACCESS);
+		return false;
+	}
 	atomic_store_explicit(
 	    &g->access, MEMWARD_READ_WRITE, memory_order_relaxed);
 	atomic_store_explicit(&g->state, MW_SLOT_FREE, memory_order_release);

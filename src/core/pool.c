@@ -351,7 +351,7 @@ bool mw_pool_drop_run(struct mw_run *run)
 
 	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
 		return mw_guarded_drop_run(run);
-	if (run->committed != 0 && mw_window_open_run(run) != 0)
+	if (run->committed != 0 && mw_window_open_to_wipe(run) != 0)
 		return false;
 	memward_wipe(run->data, run_bytes(run));
 	for (uint32_t i = 0; i < run->committed; i++)

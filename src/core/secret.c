@@ -308,7 +308,7 @@ static void free_in_window(const char *call, struct mw_place place)
 
 	mw_mutex_lock(&ward->lock);
 	/* A whole mapping changes its access: that needs no new mapping. */
-	if (mw_window_open_run(place.run) == 0) {
+	if (mw_window_open_to_wipe(place.run) == 0) {
 		take_back(call, place);
 		mw_window_close_run(place.run);
 		mw_pool_give(ward, slot_at(place));

@@ -155,6 +155,18 @@ int mw_window_open_run(struct mw_run *run)
 	return apply_packed(run, MEMWARD_READ_WRITE);
 }
 
+int mw_window_open_to_wipe(struct mw_run *run)
+{
+	int rc = mw_window_open_run(run);
+
+	if (rc == 0)
+		return 0;
+	rc = mw_sys_expose(run->data, run_bytes(run));
+	if (rc == 0)
+		run->now = MEMWARD_READ_WRITE;
+	return rc;
+}
+
 void mw_window_close_run(struct mw_run *run)
 {
 	memward_ward *ward = run->ward;

@@ -20,6 +20,12 @@ int mw_window_end_locked(memward_ward *ward, struct mw_cache *cache);
 int mw_window_open_run(struct mw_run *run);
 void mw_window_close_run(struct mw_run *run);
 
+/*
+ * Opens a run only to wipe in it: if need be without locks that were lost when
+ * it was closed, and cannot be had again.
+ */
+int mw_window_open_to_wipe(struct mw_run *run);
+
 /* The same for one slot: of a packed run that is all of it. */
 int mw_window_open_slot(struct mw_run *run, uint32_t slot);
 void mw_window_close_slot(struct mw_run *run, uint32_t slot);

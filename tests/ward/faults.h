@@ -47,8 +47,6 @@ struct scene {
 	size_t before; /* bytes committed for both wards */
 	bool onward;   /* not one call fails, but all from one on */
 	bool may_keep; /* failed or not, pages may stay for later */
-	/* Its pages could not be opened to be wiped: they are out of use. */
-	bool lost;
 };
 
 struct act {
