@@ -24,7 +24,21 @@ target_link_libraries(memward_contract PRIVATE memward_options)
 target_include_directories(memward_contract PRIVATE ${tests}
   ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 
+# Wards above it.
+set(wards ${tests}/ward/portable_test.c ${tests}/ward/portable_limits.c
+  ${tests}/ward/portable_util.c)
+if(NOT MEMWARD_COMPILE_ONLY)
+  list(APPEND wards ${tests}/ward/forked_posix.c ${tests}/harness.c
+    ${tests}/support_posix.c ${tests}/support_account.c)
+endif()
+add_library(memward_wards OBJECT ${wards})
+target_link_libraries(memward_wards PRIVATE memward_options)
+target_include_directories(memward_wards PRIVATE ${tests} ${tests}/ward
+  ${PROJECT_SOURCE_DIR}/include)
+
 if(NOT MEMWARD_COMPILE_ONLY)
   add_executable(platform_specific_test $<TARGET_OBJECTS:memward_contract>)
   target_link_libraries(platform_specific_test PRIVATE memward_static)
+  add_executable(portable_test $<TARGET_OBJECTS:memward_wards>)
+  target_link_libraries(portable_test PRIVATE memward_static)
 endif()
