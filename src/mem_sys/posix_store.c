@@ -3,10 +3,10 @@
 #if defined(__linux__)
 #define _GNU_SOURCE
 #endif
-#if defined(__sun)
+#if defined(__sun) && !defined(__EXTENSIONS__)
 #define __EXTENSIONS__
 #endif
-#if defined(__NetBSD__)
+#if defined(__NetBSD__) && !defined(_NETBSD_SOURCE)
 #define _NETBSD_SOURCE
 #endif
 
@@ -112,7 +112,11 @@ static pthread_mutex_t *as_pthread(struct mw_mutex *mutex)
 
 void mw_mutex_init(struct mw_mutex *mutex)
 {
-	/* With default attributes, all the systems here just fill it in. */
+	/*
+	 * With default attributes most systems just fill it in; FreeBSD and
+	 * OpenBSD take a few bytes of the heap, without which there is no way
+	 * to go on in safety.
+	 */
 	if (pthread_mutex_init(as_pthread(mutex), NULL) != 0)
 		abort();
 }

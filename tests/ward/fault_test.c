@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 /* Long operations repeat themselves: after so many calls not each is tried. */
-#define EACH   32
-#define STRIDE 17
+#define EACH   20
+#define STRIDE 29
 
 static const int errors[] = {ENOMEM, EAGAIN, EPERM};
 
