@@ -137,6 +137,11 @@ LPVOID WINAPI model_alloc(LPVOID at, SIZE_T len, DWORD type, DWORD protection)
 
 	if (model_enter(MODEL_ALLOC))
 		mem = VirtualAlloc(at, len, type, protection);
+	/* Pages that come into a reservation are no allocation of their own */
+	if (mem != NULL && (type & MEM_RESERVE) == 0) {
+		model_leave();
+		return mem;
+	}
 	if (mem != NULL && allocation_count == ALLOCATIONS_MAX)
 		model_full("allocations");
 	if (mem != NULL)
@@ -145,22 +150,39 @@ LPVOID WINAPI model_alloc(LPVOID at, SIZE_T len, DWORD type, DWORD protection)
 	return mem;
 }
 
-/* Counts the pages of an allocation that hold something; returns its size. */
-static size_t inspect(const char *mem)
+/* Counts the bytes that hold something, of pages that are taken away. */
+static void inspect_region(
+    const char *at, const char *end, const MEMORY_BASIC_INFORMATION *region)
+{
+	if (region->State != MEM_COMMIT)
+		return;
+	if (region->Protect == PAGE_NOACCESS) {
+		model.dirty_bytes++; /* closed: it was not wiped */
+		return;
+	}
+	for (; at < end; at++)
+		model.dirty_bytes += *at != 0;
+}
+
+/* The same for an allocation, up to most bytes; returns the size seen. */
+static size_t inspect(const char *mem, size_t most)
 {
 	MEMORY_BASIC_INFORMATION region;
 	const char *at = mem;
+	const char *base = NULL;
 
-	while (VirtualQuery(at, &region, sizeof(region)) != 0 &&
-	       region.AllocationBase == mem && region.State != MEM_FREE) {
-		const char *end = at + region.RegionSize;
+	while ((size_t)(at - mem) < most &&
+	       VirtualQuery(at, &region, sizeof(region)) != 0 &&
+	       region.State != MEM_FREE &&
+	       (base == NULL || region.AllocationBase == base)) {
+		const char *end =
+		    (const char *)region.BaseAddress + region.RegionSize;
 
-		if (region.Protect == PAGE_NOACCESS)
-			model.dirty_bytes++; /* closed: it was not wiped */
-		for (; at < end; at++) {
-			if (region.Protect != PAGE_NOACCESS && *at != 0)
-				model.dirty_bytes++;
-		}
+		base = region.AllocationBase;
+		if ((size_t)(end - mem) > most)
+			end = mem + most;
+		inspect_region(at, end, &region);
+		at = end;
 	}
 	return (size_t)(at - mem);
 }
@@ -179,12 +201,12 @@ BOOL WINAPI model_free(LPVOID mem, SIZE_T len, DWORD type)
 	size_t size;
 
 	if (model_enter(MODEL_FREE)) {
-		size = inspect(mem);
+		size = inspect(mem, type == MEM_DECOMMIT ? len : SIZE_MAX);
 		done = VirtualFree(mem, len, type);
-		if (done) {
+		if (done)
 			drop_locks(mem, size);
+		if (done && type != MEM_DECOMMIT)
 			forget_allocation(mem);
-		}
 	}
 	model_leave();
 	return done;

@@ -44,6 +44,29 @@ memward_windows_test(windows_fault_test ${windows}/windows_fault_test.c)
 # The contract of every backend, on the model.
 memward_windows_test(windows_contract_test ${contract_sources})
 
+# Wards, on the model.
+file(GLOB core_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/core/*.c)
+add_library(memward_windows_store OBJECT EXCLUDE_FROM_ALL
+  ${PROJECT_SOURCE_DIR}/src/mem_sys/spans.c
+  ${PROJECT_SOURCE_DIR}/src/mem_sys/windows.c
+  ${PROJECT_SOURCE_DIR}/src/mem_sys/windows_store.c)
+target_compile_definitions(memward_windows_store PRIVATE MODEL_REDIRECT)
+target_compile_options(memward_windows_store PRIVATE
+  "SHELL:-include ${windows}/model.h")
+target_include_directories(memward_windows_store PRIVATE ${windows}
+  ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(memward_windows_store PRIVATE memward_options)
+add_executable(windows_wards_test ${portable_sources} ${core_sources}
+  ${PROJECT_SOURCE_DIR}/src/base/equal.c
+  $<TARGET_OBJECTS:memward_windows_store>
+  $<TARGET_OBJECTS:memward_windows_model>)
+target_include_directories(windows_wards_test PRIVATE
+  ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/ward
+  ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(windows_wards_test PRIVATE memward_options)
+add_test(NAME windows_wards_test COMMAND windows_wards_test)
+set_tests_properties(windows_wards_test PROPERTIES TIMEOUT 120)
+
 # The contract once more, with the DLL, which Windows finds in its folder.
 add_executable(windows_dll_test ${contract_sources}
   $<TARGET_OBJECTS:memward_test_support>)
