@@ -95,6 +95,12 @@ static void end_cache(struct mw_cache *cache)
 	mw_meta_free(cache, sizeof(*cache));
 }
 
+/* Of a thread's table of pointers to caches. */
+static size_t table_bytes(size_t room)
+{
+	return room * sizeof(void *);
+}
+
 static void end_thread(void *unused)
 {
 	struct mw_thread *own = &mw_cache_thread;
@@ -104,7 +110,7 @@ static void end_thread(void *unused)
 		if (own->table[i] != NULL)
 			end_cache(own->table[i]);
 	}
-	mw_meta_free(own->table, own->room * sizeof(*own->table));
+	mw_meta_free(own->table, table_bytes(own->room));
 	memset(own, 0, sizeof(*own));
 }
 
@@ -118,12 +124,12 @@ static bool make_room(struct mw_thread *own, uint32_t id)
 		return true;
 	while (room <= id)
 		room *= 2;
-	table = mw_meta_alloc(room * sizeof(struct mw_cache *));
+	table = mw_meta_alloc(table_bytes(room));
 	if (table == NULL)
 		return false;
 	if (own->room != 0)
-		memcpy(table, own->table, own->room * sizeof(*table));
-	mw_meta_free(own->table, own->room * sizeof(*table));
+		memcpy(table, own->table, table_bytes(own->room));
+	mw_meta_free(own->table, table_bytes(own->room));
 	own->table = table;
 	own->room = room;
 	return true;

@@ -4,17 +4,13 @@
 #include "mem_sys/store.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Appends what fits; the texts are fixed and do. */
 static size_t append(char *line, size_t at, size_t room, const char *text)
 {
-	size_t len = strlen(text);
-
-	if (len > room - at)
-		len = room - at;
-	memcpy(line + at, text, len);
-	return at + len;
+	while (at < room && *text != '\0')
+		line[at++] = *text++;
+	return at;
 }
 
 void mw_fatal(const char *call, const char *reason)

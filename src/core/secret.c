@@ -34,7 +34,7 @@ static int refill(memward_ward *ward, struct mw_cache *cache, unsigned class,
 	if (rc != 0)
 		return rc;
 	*slot = batch[--got];
-	if (got == 0)
+	if (bin == NULL || got == 0)
 		return 0;
 	/* Under the lock nobody empties the bin, so it can be filled. */
 	in_bin = atomic_load(&bin->count);
