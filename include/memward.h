@@ -131,6 +131,8 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_close(memward_ward *ward);
  * Errors: ENULL, EOVERFLOW, ENOMEM, ELOCKLIMIT, ELOCKPRIV, ELIMIT (the
  * policy's own), EWIPEDALL, EOVERRIDE (default ward). *secret is set on
  * success only.
+ * Rarely, where the system refuses a page for a reason of its own: EPERM,
+ * EUNSUPPORTED, ESYSTEM; EDUMPLIMIT (Windows).
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_new(
     memward_ward *ward, size_t len, void **secret);
