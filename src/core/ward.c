@@ -112,7 +112,7 @@ int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked)
 
 	if (limit != 0 && (len > limit || ward->committed > limit - len))
 		return MEMWARD_ELIMIT;
-	rc = mw_sys_commit(mem, len, ward->policy.fork);
+	rc = mw_sys_commit(mem, len, &ward->kind);
 	if (rc != 0)
 		return rc;
 	rc = lock_pages(ward, mem, len, locked);
@@ -248,6 +248,7 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 		return MEMWARD_EOVERRIDE;
 	if (rc != 0)
 		return rc;
+	ward->kind = (struct mw_sys_kind){.fork = ward->policy.fork};
 	ward->cached = ward->policy.rest == MEMWARD_READ_WRITE;
 	ward->now = ward->policy.rest;
 	ward->uneven = false;

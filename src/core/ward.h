@@ -26,6 +26,7 @@ struct memward_ward {
 	bool cached;             /* open at rest: threads keep caches */
 	memward_policy policy;   /* with the override applied */
 	uint32_t lowered;        /* requirements the override made wishes */
+	struct mw_sys_kind kind; /* of its pages */
 	/* Of each class, the last for runs of one secret; then of all. */
 	_Atomic uint64_t refused[MW_CLASSES + 2];
 

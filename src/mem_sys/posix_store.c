@@ -69,7 +69,7 @@ int mw_sys_commit_plain(void *mem, size_t len)
 	return mw_posix_error(errno);
 }
 
-int mw_sys_commit(void *mem, size_t len, memward_fork_rule rule)
+int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
 {
 	int rc = mw_sys_commit_plain(mem, len);
 	int err;
@@ -78,8 +78,8 @@ int mw_sys_commit(void *mem, size_t len, memward_fork_rule rule)
 		return rc;
 	rc = os->prepare(mem, len);
 	/* Keep is what a new mapping has. */
-	if (rc == 0 && rule != MEMWARD_FORK_KEEP)
-		rc = os->set_fork_rule(mem, len, rule);
+	if (rc == 0 && kind->fork != MEMWARD_FORK_KEEP)
+		rc = os->set_fork_rule(mem, len, kind->fork);
 	if (rc == 0)
 		return 0;
 	err = errno;

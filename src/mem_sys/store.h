@@ -15,12 +15,17 @@ int mw_sys_reserve(size_t len, void **mem);
 /* Gives back a whole reservation. */
 void mw_sys_unreserve(void *mem, size_t len);
 
+/* What a ward's pages are to be. A backend refuses what it cannot give. */
+struct mw_sys_kind {
+	memward_fork_rule fork;
+};
+
 /*
- * Puts zeroed read-write pages into a part of a reservation that has none,
- * left out of dumps and merging where the system can, with a fork rule.
- * After a failure the part is as it was. For secrets.
+ * Puts zeroed read-write pages of a kind into a part of a reservation that
+ * has none, left out of dumps and merging where the system can. After a
+ * failure the part is as it was. For secrets.
  */
-int mw_sys_commit(void *mem, size_t len, memward_fork_rule rule);
+int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind);
 
 /* The same for our own records: dumped, merged and inherited as usual. */
 int mw_sys_commit_plain(void *mem, size_t len);

@@ -114,12 +114,12 @@ static int exclude_reservation(const char *mem)
 	return rc == MEMWARD_EUNSUPPORTED ? 0 : rc;
 }
 
-int mw_sys_commit(void *mem, size_t len, memward_fork_rule rule)
+int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
 {
 	int rc;
 
 	/* There is no fork: each rule holds but those that need a child. */
-	(void)rule;
+	(void)kind;
 	rc = exclude_reservation(mem);
 	return rc != 0 ? rc : mw_sys_commit_plain(mem, len);
 }
