@@ -59,11 +59,7 @@ function(memward_model name pretend headers row backend)
   set(wards_sources ${portable_sources} $<TARGET_OBJECTS:model_core>)
   set(ward_faults_sources ward/fault_test.c ward/fault_acts.c
     $<TARGET_OBJECTS:model_core>)
-  set(parts contract faults wards)
-  # Where locks are plain, and where closing drops them.
-  if(name MATCHES "^(linux|openbsd)$")
-    list(APPEND parts ward_faults)
-  endif()
+  set(parts contract faults wards ward_faults)
   if(EXISTS ${model_root}/differences_${name}.c)
     list(APPEND parts differences)
   endif()

@@ -294,6 +294,7 @@ static bool fail_one(const struct act *act, size_t nth, int err, bool onward)
 
 	(void)snprintf(where, sizeof(where), "%s: before", act->name);
 	set_scene(&s, act);
+	s.err = err;
 	s.onward = onward;
 	model_fail(nth, err, onward);
 	code = act->run(&s);

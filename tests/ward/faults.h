@@ -45,6 +45,7 @@ struct scene {
 	size_t ranges;    /* pages that lock_range() locked */
 	size_t strays; /* bytes locked, before it began, that nobody claims */
 	size_t before; /* bytes committed for both wards */
+	int err;       /* errno of the calls that fail */
 	bool onward;   /* not one call fails, but all from one on */
 	bool may_keep; /* failed or not, pages may stay for later */
 };
