@@ -291,7 +291,8 @@ static void begin_window(struct ops *ops)
 	memward_access access =
 	    below(ops, 2) == 0 ? MEMWARD_READ_ONLY : MEMWARD_READ_WRITE;
 
-	if (!ward->open || ward->depth == OPS_WINDOWS)
+	/* The model has the windows of one thread only. */
+	if (!ward->open || ward->depth == OPS_WINDOWS || ops->elsewhere)
 		return;
 	EXPECT(memward_begin(ward->handle, access) == 0);
 	ward->windows[ward->depth++] = access;
@@ -302,7 +303,7 @@ static void end_window(struct ops *ops, struct ops_ward *ward)
 {
 	if (!ward->open)
 		return;
-	if (ward->depth == 0) {
+	if (ward->depth == 0 || ops->elsewhere) {
 		EXPECT(memward_end(ward->handle) == MEMWARD_EWINDOW);
 		return;
 	}
@@ -394,7 +395,7 @@ static void unlock_range(struct ops *ops)
 
 static void step(struct ops *ops)
 {
-	unsigned op = below(ops, 64);
+	unsigned op = below(ops, 72);
 
 	if (op < 3)
 		open_ward(ops);
@@ -424,6 +425,10 @@ static void step(struct ops *ops)
 		unlock_range(ops);
 	else if (op < 63)
 		ops_look_at_ward(ops, choose_ward(ops));
+	else if (ops->elsewhere)
+		return;
+	else if (op < 71)
+		ops_elsewhere(step, ops);
 	else if (below(ops, 4) == 0)
 		ops_fork(ops_child, ops);
 }
@@ -482,6 +487,7 @@ void ops_run(const unsigned char *bytes, size_t len)
 			ops_look_at_secret(
 			    &ops, &ops.secrets[ops.step * 7 % ops.count]);
 	}
+	ops_elsewhere_end();
 	end(&ops);
 	EXPECT(memward_sys_free(ops.own, OPS_PAGES * ops.page) == 0);
 }

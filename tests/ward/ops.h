@@ -38,6 +38,7 @@ struct ops {
 	const unsigned char *next; /* what is not read yet */
 	size_t left;
 	unsigned step;
+	bool elsewhere; /* this step is another thread's */
 	uint32_t fills;
 	size_t page;
 	struct ops_ward wards[OPS_WARDS];
@@ -58,6 +59,10 @@ _Noreturn void ops_failed(const char *text);
 
 /* Supplied by the program: runs child(ops) in a forked child, or does not. */
 void ops_fork(void (*child)(struct ops *ops), struct ops *ops);
+
+/* Runs a step in another thread, and waits for it; ends that thread. */
+void ops_elsewhere(void (*step)(struct ops *ops), struct ops *ops);
+void ops_elsewhere_end(void);
 
 /* The rest is between the parts of the interpreter. */
 extern struct ops *ops_current;

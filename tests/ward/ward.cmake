@@ -43,7 +43,7 @@ memward_test(portable_test ${portable_sources})
 
 # Operations beside a model, threads, forks.
 set(ops_sources)
-foreach(part ops ops_look)
+foreach(part ops ops_look ops_thread)
   list(APPEND ops_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/${part}.c)
 endforeach()
 if(NOT WIN32)
