@@ -310,10 +310,13 @@ int mw_sys_unlock(void *mem, size_t len)
 
 int mw_sys_protect(void *mem, size_t len, memward_access access)
 {
-	struct mw_tracked_ops ops = tracked_ops();
+	struct mw_tracked_ops ops;
 
-	return needs_record() ? mw_tracked_protect(&ops, mem, len, access)
-			      : set_access(mem, len, access);
+	/* Twice for every window, so not a word is filled in for nothing. */
+	if (!needs_record())
+		return set_access(mem, len, access);
+	ops = tracked_ops();
+	return mw_tracked_protect(&ops, mem, len, access);
 }
 
 int mw_sys_release(void *mem, size_t len)
