@@ -12,6 +12,7 @@ add_library(memward_objects OBJECT
   src/core/arena.c
   src/core/cache.c
   src/core/check.c
+  src/core/class.c
   src/core/fatal.c
   src/core/fork.c
   src/core/guarded.c

@@ -106,28 +106,49 @@ static bool read_flag(FILE *smaps, const char *flag, bool *known)
 	return false;
 }
 
+/* Reads on to the entry of the mapping an address lies in. */
+static bool find_entry(
+    FILE *smaps, const void *address, uintptr_t *from, uintptr_t *to)
+{
+	uintptr_t at = (uintptr_t)address;
+	char line[512];
+
+	while (fgets(line, sizeof(line), smaps) != NULL) {
+		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", from, to) == 2 &&
+		    *from <= at && at < *to)
+			return true;
+	}
+	return false;
+}
+
 bool support_has_flag(const void *address, const char *flag, bool *known)
 {
 	FILE *smaps = fopen("/proc/self/smaps", "r");
-	uintptr_t at = (uintptr_t)address;
-	uintptr_t start;
-	uintptr_t end;
-	bool found = false;
-	char line[512];
+	uintptr_t from;
+	uintptr_t to;
+	bool found;
 
 	*known = false;
 	if (smaps == NULL)
 		return false;
-	while (fgets(line, sizeof(line), smaps) != NULL) {
-		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &start, &end) ==
-			2 &&
-		    start <= at && at < end) {
-			found = read_flag(smaps, flag, known);
-			break;
-		}
-	}
+	found = find_entry(smaps, address, &from, &to) &&
+		read_flag(smaps, flag, known);
 	(void)fclose(smaps);
 	return found;
+}
+
+bool support_same_mapping(const void *a, const void *b, bool *known)
+{
+	FILE *smaps = fopen("/proc/self/smaps", "r");
+	uintptr_t from = 0;
+	uintptr_t to = 0;
+
+	*known = false;
+	if (smaps == NULL)
+		return false;
+	*known = find_entry(smaps, a, &from, &to);
+	(void)fclose(smaps);
+	return from <= (uintptr_t)b && (uintptr_t)b < to;
 }
 
 size_t support_locked_bytes(bool *known)
@@ -185,6 +206,14 @@ bool support_has_flag(const void *address, const char *flag, bool *known)
 {
 	(void)address;
 	(void)flag;
+	*known = false;
+	return false;
+}
+
+bool support_same_mapping(const void *a, const void *b, bool *known)
+{
+	(void)a;
+	(void)b;
 	*known = false;
 	return false;
 }

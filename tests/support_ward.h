@@ -28,6 +28,9 @@ void support_pause(void); /* gives the processor to others */
  */
 bool support_has_flag(const void *address, const char *flag, bool *known);
 
+/* Whether both lie in one mapping, by the kernel's account. */
+bool support_same_mapping(const void *a, const void *b, bool *known);
+
 /* Bytes this process has locked, by the kernel's account. */
 size_t support_locked_bytes(bool *known);
 

@@ -29,9 +29,15 @@ void mw_arena_start(void)
 		mw_arena_shift++;
 }
 
-size_t mw_arena_page(void)
+uint32_t mw_arena_chunks(size_t most)
 {
-	return arenas.page;
+	uint32_t chunks = 1;
+
+	if (most > MW_PACKED_MOST)
+		most = MW_PACKED_MOST;
+	while ((size_t)chunks * 2 <= most >> mw_arena_shift)
+		chunks *= 2;
+	return chunks;
 }
 
 static size_t to_pages(size_t bytes)
@@ -178,16 +184,20 @@ static void clear(struct mw_run *run)
 	run->ward = NULL;
 	run->orphan = false;
 	run->listed = false;
+	run->uneven = false;
 	run->doubtful = false;
 	run->kept = false;
 	run->idle = 0;
 	run->committed = 0;
-	run->locked = 0;
+	for (uint32_t i = 0; i < run->chunks; i++)
+		run[i].locked = 0;
 	run->hint = 0;
 	run->next_room = NULL;
 	run->prev_room = NULL;
 	run->next = NULL;
 	run->prev = NULL;
+	/* What a guarded run knows fits here, and more of a packed one is
+	 * cleared already. */
 	memset(run->notes, 0, arenas.page);
 }
 

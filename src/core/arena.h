@@ -6,9 +6,10 @@
  *	|------- chunk ---------|------- chunk ---------|
  *
  * The first page of a chunk is a guard for ever, so that every run of pages
- * stands between two. Chunks in use belong to a run: one chunk for packed
- * secrets, one or more for guarded ones. Space once used by a run goes back
- * to the arena, never to the system.
+ * stands between two. Chunks in use belong to a run: for packed secrets one,
+ * or in a closed ward, where runs are opened and closed as a whole, as many as
+ * its limits allow; for guarded ones as many as they need. Space once used by
+ * a run goes back to the arena, never to the system.
  */
 #ifndef MW_CORE_ARENA_H
 #define MW_CORE_ARENA_H
@@ -19,6 +20,9 @@
 
 #define MW_CHUNK_PAGES 16
 #define MW_DATA_PAGES  (MW_CHUNK_PAGES - 1)
+
+/* Bytes of the longest packed runs; a single chunk may be longer. */
+#define MW_PACKED_MOST ((size_t)1 << (sizeof(void *) > 4 ? 22 : 20))
 
 enum mw_run_kind { MW_RUN_NONE, MW_RUN_PACKED, MW_RUN_GUARDED };
 
@@ -36,27 +40,64 @@ struct mw_run {
 	bool orphan;            /* inherited under omit or wipe: not ours */
 	bool listed;            /* on the ward's list of runs with room */
 	uint8_t now;            /* memward_access of the pages; packed only */
+	bool uneven;            /* but some were not closed as they should be */
 	bool doubtful;          /* a commit failed, perhaps half done */
 	bool kept;              /* reserved: its pages are never given back */
-	void *notes;            /* what is known of each slot, one page */
+	void *notes;            /* what is known of each slot, a page for
+			   each chunk */
 	uint32_t back;          /* chunks back to the run's first one */
 	uint32_t chunks;
 	/* With the ward's lock held: */
 	uint32_t idle; /* slots in the central store, not in caches */
 	_Atomic uint32_t committed; /* pages that exist, from data on; packed
 				       only; set with the lock held */
-	uint32_t locked;            /* bit per page of a packed run: locked */
-	uint32_t hint;              /* where to look first for an idle slot */
-	struct mw_run *next_room;   /* runs of the class with idle slots */
+	uint32_t locked; /* bit per page of a packed run: locked; of the
+			    pages of further chunks in their own records */
+	uint32_t hint;   /* where to look first for an idle slot */
+	struct mw_run *next_room; /* runs of the class with idle slots */
 	struct mw_run *prev_room;
 	struct mw_run *next; /* all runs of the ward */
 	struct mw_run *prev;
 };
 
+/* Pages that a packed run can have: fifteen for each chunk's page of notes. */
+static inline uint32_t mw_run_pages(const struct mw_run *run)
+{
+	return run->chunks * MW_DATA_PAGES;
+}
+
+/* Whether a page of a packed run is locked. */
+static inline bool mw_run_is_locked(const struct mw_run *run, uint32_t page)
+{
+	const struct mw_run *chunk = &run[page / MW_DATA_PAGES];
+
+	return (chunk->locked >> page % MW_DATA_PAGES & 1) != 0;
+}
+
+static inline void mw_run_set_locked(
+    struct mw_run *run, uint32_t page, bool locked)
+{
+	struct mw_run *chunk = &run[page / MW_DATA_PAGES];
+	uint32_t bit = UINT32_C(1) << page % MW_DATA_PAGES;
+
+	chunk->locked = locked ? chunk->locked | bit : chunk->locked & ~bit;
+}
+
 /* Fixes page and chunk size. Once. */
 void mw_arena_start(void);
 
-size_t mw_arena_page(void);
+extern unsigned mw_arena_shift; /* log2 of a chunk's bytes */
+
+static inline size_t mw_arena_page(void)
+{
+	return ((size_t)1 << mw_arena_shift) / MW_CHUNK_PAGES;
+}
+
+/*
+ * As many chunks as a packed run may have that is to keep so many bytes, at
+ * the most, from others: it goes back to the system only as a whole.
+ */
+uint32_t mw_arena_chunks(size_t most);
 
 /*
  * Gives a run of so many chunks, all no-access, its record zeroed but for
@@ -82,7 +123,6 @@ struct mw_arena {
 
 /* Arenas are added, never taken away; the first holds nearly everything. */
 extern struct mw_arena mw_arena_at[];
-extern unsigned mw_arena_shift; /* log2 of a chunk's bytes */
 
 /* The run in an arena that an address lies in, NULL: none. */
 static inline struct mw_run *mw_arena_look(

@@ -72,7 +72,7 @@ static void give_share_back(const struct mw_cache *cache)
 	for (unsigned i = 0; i < MW_CLASSES; i++) {
 		if (cache->bins[i] != NULL)
 			ward->cache_room +=
-			    cache->bins[i]->most * mw_pool_slot_bytes(i);
+			    cache->bins[i]->most * mw_class_bytes(i);
 	}
 }
 

@@ -209,10 +209,10 @@ static int resize_here(struct mw_place place, char *secret, size_t len)
 	int rc;
 
 	mw_mutex_lock(&ward->lock);
-	rc = mw_window_open_run(place.run);
+	rc = mw_window_open_slot(place.run, place.slot);
 	if (rc == 0) {
 		mw_secret_resize_in_place("memward_resize", place, secret, len);
-		mw_window_close_run(place.run);
+		mw_window_close_slot(place.run, place.slot);
 	}
 	mw_mutex_unlock(&ward->lock);
 	return rc;
@@ -234,7 +234,7 @@ int memward_resize(void **secret, size_t len)
 	    atomic_load(&mw_slot_guarded(place.run, place.slot)->access) ==
 		MEMWARD_NO_ACCESS)
 		return MEMWARD_ECLOSED;
-	if (place.guarded || mw_pool_class(len) != place.run->class)
+	if (place.guarded || mw_class_of(len) != place.run->class)
 		return move(place, secret, len);
 	return resize_here(place, *secret, len);
 }
@@ -339,7 +339,7 @@ int memward_reserve(memward_ward *handle, size_t count, size_t size)
 	ward = enter(handle, &rc);
 	if (ward == NULL)
 		return rc;
-	class = mw_pool_class(size);
+	class = mw_class_of(size);
 	if (class == MW_PACKED_CLASSES)
 		class = mw_guarded_class(size);
 	if (class == MW_CLASSES)
@@ -349,7 +349,7 @@ int memward_reserve(memward_ward *handle, size_t count, size_t size)
 	mw_mutex_lock(&ward->lock);
 	rc = mw_pool_reserve(ward, class, count);
 	if (rc == 0 && cache != NULL && ward->cached)
-		(void)mw_cache_bin(cache, class, mw_pool_slot_bytes(class));
+		(void)mw_cache_bin(cache, class, mw_class_bytes(class));
 	mw_mutex_unlock(&ward->lock);
 	return rc;
 }

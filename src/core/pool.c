@@ -6,54 +6,8 @@
 #include "window.h"
 #include "wipe_all.h"
 
-#include <assert.h>
-
-/*
- * Bytes of packed slots, each for a secret and at least 8 bytes of canary:
- * steps of 16 while small, then eight, then four to a doubling.
- */
-static const uint16_t slot_bytes[] = {32, 48, 64, 80, 96, 112, 128, 144, 160,
-    176, 192, 208, 224, 240, 256, /**/
-    320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072,
-    4096, 5120, 6144, 7680, 10240, 12288, 15360};
-
-_Static_assert(MW_POOL_SMALL == 32 + 14 * 16, "fifteen small classes");
-_Static_assert(sizeof(slot_bytes) / sizeof(slot_bytes[0]) == MW_PACKED_CLASSES,
-    "one size per class");
-
-#define COARSE_STEP 64
-#define LARGEST     15360
-
-static uint8_t coarse_class[LARGEST / COARSE_STEP + 1];
-
 /* Idle pages worth keeping, whatever else: one run of them. */
 #define KEEP_PAGES MW_DATA_PAGES
-
-void mw_pool_start(void)
-{
-	unsigned class = 0;
-
-	for (size_t i = 0; i <= LARGEST / COARSE_STEP; i++) {
-		while (slot_bytes[class] < i * COARSE_STEP)
-			class ++;
-		coarse_class[i] = (uint8_t) class;
-	}
-}
-
-unsigned mw_pool_large_class(size_t len)
-{
-	if (len > LARGEST - MW_CANARY_LEAST)
-		return MW_PACKED_CLASSES;
-	return coarse_class[(len + MW_CANARY_LEAST + COARSE_STEP - 1) /
-			    COARSE_STEP];
-}
-
-size_t mw_pool_slot_bytes(unsigned class)
-{
-	if (class < MW_PACKED_CLASSES)
-		return slot_bytes[class];
-	return mw_arena_page() << (class - MW_PACKED_CLASSES);
-}
 
 /* The idle bits stand behind the words, in units that ctz finds fast. */
 static uint64_t *idle_bits(const struct mw_run *run)
@@ -64,9 +18,9 @@ static uint64_t *idle_bits(const struct mw_run *run)
 	    uint64_t *)(void *)((char *)run->notes + words * sizeof(uint16_t));
 }
 
-static size_t data_bytes(void)
+static size_t idle_bits_bytes(uint32_t slots)
 {
-	return MW_DATA_PAGES * mw_arena_page();
+	return (slots + 63) / 64 * sizeof(uint64_t);
 }
 
 /* Slots whose last byte lies in the first so many pages. */
@@ -106,18 +60,29 @@ static size_t idle_bytes(struct mw_run *run)
 		   : run_bytes(run);
 }
 
+/* As many as the ward may have in one run, or as can be had. */
+static int take_chunks(uint32_t most, struct mw_run **run)
+{
+	int rc = mw_arena_take(most, run);
+
+	for (; rc != 0 && most != 1; most /= 2)
+		rc = mw_arena_take(most / 2, run);
+	return rc;
+}
+
 static int new_run(memward_ward *ward, unsigned class, struct mw_run **made)
 {
 	struct mw_run *run;
-	int rc = mw_arena_take(1, &run);
+	int rc = take_chunks(ward->most_chunks, &run);
 
 	if (rc != 0)
 		return rc;
 	run->ward = ward;
 	run->class = (uint8_t) class;
 	run->now = (uint8_t)ward->now;
-	run->slot_size = slot_bytes[class];
-	run->slots = (uint32_t)(data_bytes() / run->slot_size);
+	run->slot_size = mw_class_bytes(class);
+	run->slots =
+	    (uint32_t)(mw_run_pages(run) * mw_arena_page() / run->slot_size);
 	run->divisor = (UINT64_C(1) << 40) / run->slot_size + 1;
 	atomic_store(&run->kind, MW_RUN_PACKED);
 	mw_ward_link(ward, run);
@@ -128,6 +93,12 @@ static int new_run(memward_ward *ward, unsigned class, struct mw_run **made)
 
 static void forget_run(struct mw_run *run)
 {
+	uint32_t ready = atomic_load(&run->ready);
+
+	/* Only what was used, for the notes of a long run are many pages. */
+	atomic_store(&run->ready, 0);
+	memset(run->notes, 0, ready * sizeof(uint16_t));
+	memset(idle_bits(run), 0, idle_bits_bytes(ready));
 	if (run->ward->growing[run->class] == run)
 		run->ward->growing[run->class] = NULL;
 	if (run->listed)
@@ -141,8 +112,8 @@ static void count_pages(struct mw_run *run, uint32_t pages, bool locked)
 {
 	if (all_idle(run))
 		run->ward->idle += pages * mw_arena_page();
-	if (locked)
-		run->locked |= ((UINT32_C(1) << pages) - 1) << run->committed;
+	for (uint32_t i = 0; i < pages; i++)
+		mw_run_set_locked(run, run->committed + i, locked);
 	run->committed += pages;
 }
 
@@ -184,7 +155,7 @@ static int grow_by(struct mw_run *run, uint32_t pages)
 /* Twice what there is, or where that is too much, just enough for one more. */
 static int grow_run(struct mw_run *run)
 {
-	uint32_t left = MW_DATA_PAGES - run->committed;
+	uint32_t left = mw_run_pages(run) - run->committed;
 	uint32_t least = 1;
 	uint32_t before = run->committed;
 	uint32_t step = before == 0 ? 1 : before;
@@ -193,6 +164,8 @@ static int grow_run(struct mw_run *run)
 	while (least < left && slots_in(run, run->committed + least) ==
 				   atomic_load(&run->ready))
 		least++;
+	if (step > MW_DATA_PAGES)
+		step = MW_DATA_PAGES;
 	if (step > left)
 		step = left;
 	if (step < least)
@@ -218,7 +191,7 @@ static int grow(memward_ward *ward, unsigned class)
 	if (rc != 0 && run->committed == 0)
 		forget_run(run);
 	else if (atomic_load(&run->ready) == run->slots ||
-		 run->committed == MW_DATA_PAGES)
+		 run->committed == mw_run_pages(run))
 		ward->growing[class] = NULL;
 	return rc;
 }
@@ -343,21 +316,26 @@ void mw_pool_give(memward_ward *ward, struct mw_slot slot)
 	ward->idle += idle_bytes(run);
 }
 
+static size_t locked_bytes(const struct mw_run *run)
+{
+	size_t pages = 0;
+
+	for (uint32_t i = 0; i < run->committed; i++)
+		pages += mw_run_is_locked(run, i);
+	return pages * mw_arena_page();
+}
+
 bool mw_pool_drop_run(struct mw_run *run)
 {
 	memward_ward *ward = run->ward;
-	size_t page = mw_arena_page();
-	size_t locked = 0;
 
 	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
 		return mw_guarded_drop_run(run);
 	if (run->committed != 0 && mw_window_open_to_wipe(run) != 0)
 		return false;
 	memward_wipe(run->data, run_bytes(run));
-	for (uint32_t i = 0; i < run->committed; i++)
-		locked += run->locked >> i & 1 ? page : 0;
-	if (run->committed != 0 &&
-	    mw_ward_decommit(ward, run->data, run_bytes(run), locked) != 0)
+	if (run->committed != 0 && mw_ward_decommit(ward, run->data,
+				       run_bytes(run), locked_bytes(run)) != 0)
 		return false;
 	forget_run(run);
 	return true;
@@ -433,7 +411,7 @@ static void settle_packed(struct mw_run *run, bool open)
 
 	run->idle = 0;
 	run->hint = 0;
-	memset(idle_bits(run), 0, (run->slots + 63) / 64 * sizeof(uint64_t));
+	memset(idle_bits(run), 0, idle_bits_bytes(ready));
 	for (uint32_t slot = 0; slot < ready; slot++) {
 		_Atomic uint16_t *state = &mw_slot_states(run)[slot];
 
@@ -450,20 +428,18 @@ static void settle_packed(struct mw_run *run, bool open)
 static void lock_again(struct mw_run *run, bool open)
 {
 	size_t page = mw_arena_page();
-	uint32_t all = (UINT32_C(1) << run->committed) - 1;
-	uint32_t locked = 0;
 
-	if (run->locked == all && all != 0 &&
+	if (run->committed != 0 && locked_bytes(run) == run_bytes(run) &&
 	    mw_ward_lock_again(run->ward, run->data, run_bytes(run), open))
 		return;
 	for (uint32_t i = 0; i < run->committed; i++) {
-		if ((run->locked >> i & 1) != 0 &&
-		    mw_ward_lock_again(
-			run->ward, run->data + i * page, page, open))
-			locked |= UINT32_C(1) << i;
-		run->ward->unlocked += locked >> i & 1 ? 0 : page;
+		bool locked = mw_run_is_locked(run, i) &&
+			      mw_ward_lock_again(
+				  run->ward, run->data + i * page, page, open);
+
+		mw_run_set_locked(run, i, locked);
+		run->ward->unlocked += locked ? 0 : page;
 	}
-	run->locked = locked;
 }
 
 void mw_pool_after_fork(memward_ward *ward)

@@ -7,35 +7,8 @@
 #define MW_CORE_POOL_H
 
 #include "cache.h"
+#include "class.h"
 #include "slot.h"
-
-/* Packed slots up to here come in steps of 16 bytes, from 32. */
-#define MW_POOL_SMALL 256
-
-/* The class of packed secrets of len bytes that do not fit a small slot. */
-unsigned mw_pool_large_class(size_t len);
-
-/* The class of packed secrets of len bytes; MW_PACKED_CLASSES: too long. */
-static inline unsigned mw_pool_class(size_t len)
-{
-	if (len <= 32 - MW_CANARY_LEAST)
-		return 0;
-	if (len <= MW_POOL_SMALL - MW_CANARY_LEAST)
-		return (unsigned)((len + MW_CANARY_LEAST + 15) / 16 - 2);
-	return mw_pool_large_class(len);
-}
-
-/* Bytes of a slot of a class of small ones. */
-static inline size_t mw_pool_small_slot(unsigned class)
-{
-	return 32 + (size_t) class * 16;
-}
-
-/* Bytes of a slot of a class; for guarded ones, without the guard. */
-size_t mw_pool_slot_bytes(unsigned class);
-
-/* Called once, before anything else. */
-void mw_pool_start(void);
 
 /*
  * Takes up to most idle slots of a class into slots, making new ones if there

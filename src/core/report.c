@@ -108,7 +108,7 @@ static size_t unlocked_packed(struct mw_place place, size_t *pages)
 
 	*pages = (last - first + 1) * page;
 	for (size_t i = first; i <= last; i++)
-		unlocked += place.run->locked >> i & 1 ? 0 : page;
+		unlocked += mw_run_is_locked(place.run, (uint32_t)i) ? 0 : page;
 	return unlocked;
 }
 
@@ -255,7 +255,7 @@ size_t memward_report_json(
 static size_t fit(memward_ward *ward, unsigned class, size_t bytes)
 {
 	size_t page = mw_arena_page();
-	size_t slot = mw_pool_slot_bytes(class);
+	size_t slot = mw_class_bytes(class);
 	size_t pages = bytes / page;
 	size_t idle = (size_t)mw_pool_idle(ward, class);
 
@@ -310,7 +310,7 @@ int memward_budget(
 
 	if (info == NULL)
 		return MEMWARD_ENULL;
-	class = mw_pool_class(secret_size);
+	class = mw_class_of(secret_size);
 	if (class == MW_PACKED_CLASSES)
 		class = mw_guarded_class(secret_size);
 	if (info->size < sizeof(*info) || class == MW_CLASSES)

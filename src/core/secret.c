@@ -27,7 +27,7 @@ static int refill(memward_ward *ward, struct mw_cache *cache, unsigned class,
 	int rc;
 
 	if (cache != NULL && ward->cached)
-		bin = mw_cache_bin(cache, class, mw_pool_slot_bytes(class));
+		bin = mw_cache_bin(cache, class, mw_class_bytes(class));
 	if (bin != NULL)
 		most = bin->most / 2 < BATCH ? bin->most / 2 : BATCH;
 	rc = mw_pool_take(ward, class, most == 0 ? 1 : most, batch, &got);
@@ -56,7 +56,7 @@ void mw_secret_give_back(memward_ward *ward, struct mw_cache *cache,
 
 	mw_mutex_lock(&ward->lock);
 	if (cache != NULL && ward->cached && class < MW_CLASSES)
-		bin = mw_cache_bin(cache, class, mw_pool_slot_bytes(class));
+		bin = mw_cache_bin(cache, class, mw_class_bytes(class));
 	if (bin != NULL) {
 		count = atomic_load(&bin->count);
 		while (count > bin->most / 2)
@@ -77,18 +77,20 @@ static int new_in_window(const char *call, memward_ward *ward, unsigned class,
 {
 	struct mw_slot slot;
 	struct mw_run *run;
+	uint32_t index;
 	int rc = refill(ward, NULL, class, &slot);
 
 	if (rc != 0)
 		return rc;
 	run = mw_arena_find(slot.data);
-	rc = mw_window_open_run(run);
+	index = mw_slot_of(run, (size_t)(slot.data - run->data));
+	rc = mw_window_open_slot(run, index);
 	if (rc != 0) {
 		mw_pool_give(ward, slot);
 		return rc;
 	}
 	*secret = mw_warm_lay(call, ward, run->slot_size, slot, len);
-	mw_window_close_run(run);
+	mw_window_close_slot(run, index);
 	return 0;
 }
 
@@ -108,8 +110,8 @@ static int new_slowly(const char *call, memward_ward *ward, unsigned class,
 	rc = refill(ward, cache, class, &slot);
 	mw_mutex_unlock(&ward->lock);
 	if (rc == 0)
-		*secret = mw_warm_lay(
-		    call, ward, mw_pool_slot_bytes(class), slot, len);
+		*secret =
+		    mw_warm_lay(call, ward, mw_class_bytes(class), slot, len);
 	return rc;
 }
 
@@ -123,7 +125,7 @@ static int refuse(memward_ward *ward, unsigned class, int rc)
 int mw_secret_new(
     const char *call, memward_ward *ward, size_t len, void **secret)
 {
-	unsigned class = mw_pool_class(len);
+	unsigned class = mw_class_of(len);
 	struct mw_cache *cache;
 	struct mw_slot slot;
 	int rc;
@@ -135,7 +137,7 @@ int mw_secret_new(
 		cache = mw_cache_of(ward);
 		if (cache != NULL && mw_warm_pop(cache, class, &slot)) {
 			*secret = mw_warm_lay(
-			    call, ward, mw_pool_slot_bytes(class), slot, len);
+			    call, ward, mw_class_bytes(class), slot, len);
 			return 0;
 		}
 	}
@@ -307,10 +309,10 @@ static void free_in_window(const char *call, struct mw_place place)
 	int err = errno;
 
 	mw_mutex_lock(&ward->lock);
-	/* A whole mapping changes its access: that needs no new mapping. */
-	if (mw_window_open_to_wipe(place.run) == 0) {
+	/* If need be a whole mapping is opened: that needs no new mapping. */
+	if (mw_window_open_slot_to_wipe(place.run, place.slot) == 0) {
 		take_back(call, place);
-		mw_window_close_run(place.run);
+		mw_window_close_slot(place.run, place.slot);
 		mw_pool_give(ward, slot_at(place));
 		mw_pool_trim(ward);
 	} else {

@@ -64,8 +64,9 @@ static inline char *mw_slot_data(const struct mw_run *run, uint32_t slot)
 
 /*
  * The slot an offset from the first data byte lies in. The divisor is 2^40 /
- * slot_size rounded up; exact while offset < 2^20 and slot_size < 2^20, which
- * holds for all runs of one chunk; longer runs have one slot.
+ * slot_size rounded up; exact while offset * slot_size < 2^40, which holds for
+ * packed runs of any length and for guarded ones of one chunk; longer guarded
+ * ones have one slot.
  */
 static inline uint32_t mw_slot_of(const struct mw_run *run, size_t offset)
 {

@@ -294,6 +294,9 @@ static int open_locked(const memward_policy *policy, memward_ward **made)
 	rc = prepare(ward, policy);
 	if (rc == 0) {
 		ward->cache_room = cache_share(ward);
+		/* It opens and closes whole runs, so few long ones are good. */
+		ward->most_chunks =
+		    ward->cached ? 1 : mw_arena_chunks(ward->cache_room);
 		atomic_store(&ward->serial, ++wards.serial);
 		*made = ward;
 	}
@@ -305,7 +308,7 @@ static void start(void)
 {
 	mw_mutex_init(&wards.lock);
 	mw_arena_start();
-	mw_pool_start();
+	mw_class_start();
 	mw_range_start();
 }
 

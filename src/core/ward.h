@@ -42,11 +42,12 @@ struct memward_ward {
 	struct mw_run *room[MW_CLASSES];    /* those with idle slots */
 	struct mw_run *growing[MW_CLASSES]; /* the one that lacks pages */
 	struct mw_cache *caches;            /* of all threads */
-	size_t cache_room; /* bytes that caches may still claim */
-	size_t committed;  /* bytes of pages */
-	size_t unlocked;   /* bytes of them without a lock */
-	size_t idle;       /* bytes of pages with nothing in use */
-	bool reserved;     /* idle pages stay, but for limits */
+	size_t cache_room;    /* bytes that caches may still claim */
+	uint32_t most_chunks; /* of a packed run */
+	size_t committed;     /* bytes of pages */
+	size_t unlocked;      /* bytes of them without a lock */
+	size_t idle;          /* bytes of pages with nothing in use */
+	bool reserved;        /* idle pages stay, but for limits */
 	/* Likewise, with the lock held: slots not in the central store, */
 	uint64_t out[MW_CLASSES + 2];
 	uint64_t peak[MW_CLASSES + 2]; /* and most of these at once. */

@@ -129,15 +129,16 @@ MW_WARM bool mw_warm_new(
 		ward = atomic_load_explicit(
 		    &mw_ward_standard, memory_order_acquire);
 	/* The large ones are bound by their wipe, and keep this one short. */
-	if (!mw_warm_is_usual() || len > MW_POOL_SMALL - MW_CANARY_LEAST ||
+	if (!mw_warm_is_usual() || len > MW_CLASS_SMALL - MW_CANARY_LEAST ||
 	    ward == NULL || !mw_warm_is_last(ward))
 		return false;
 	cache = mw_cache_thread.last_cache;
-	class = mw_pool_class(len);
+	class = mw_class_of(len);
 	/* There is no bin unless the ward is open at rest. */
 	if (!mw_warm_pop(cache, class, &slot))
 		return false;
-	*secret = mw_warm_lay(call, ward, mw_pool_small_slot(class), slot, len);
+	*secret =
+	    mw_warm_lay(call, ward, mw_class_small_bytes(class), slot, len);
 	return true;
 }
 
@@ -162,7 +163,7 @@ MW_WARM bool mw_warm_find(const char *secret, struct mw_warm_place *place)
 	/* Also for all that lies outside, since it is no longer than that. */
 	if (index >= atomic_load_explicit(&arena->used, memory_order_acquire))
 		return false;
-	/* Packed runs have one chunk, so this is the one that speaks. */
+	/* Packed runs of open wards have one chunk: this one speaks. */
 	run = &arena->runs[index];
 	if (atomic_load_explicit(&run->kind, memory_order_acquire) !=
 		MW_RUN_PACKED ||
@@ -203,7 +204,7 @@ MW_WARM bool mw_warm_free(void *secret)
 	/* There is no bin unless the ward is open at rest. */
 	bin = cache->bins[place.run->class];
 	slot_size = place.run->slot_size;
-	if (bin == NULL || slot_size > MW_POOL_SMALL ||
+	if (bin == NULL || slot_size > MW_CLASS_SMALL ||
 	    !mw_warm_is_whole(
 		place.run->ward, slot_size, place.slot, place.len))
 		return false;

@@ -28,7 +28,7 @@ static int apply_packed(struct mw_run *run, memward_access access)
 	memward_access before = run->now;
 	int rc;
 
-	if (before == access)
+	if (before == access && !run->uneven)
 		return 0;
 	/* As with guarded slots: closing is noted before, opening after. */
 	if (access < before)
@@ -37,6 +37,7 @@ static int apply_packed(struct mw_run *run, memward_access access)
 		 ? 0
 		 : mw_wipe_all_protect(run->data, run_bytes(run), access);
 	run->now = (uint8_t)(rc == 0 ? access : before);
+	run->uneven &= rc != 0;
 	return rc;
 }
 
@@ -177,19 +178,60 @@ void mw_window_close_run(struct mw_run *run)
 		ward->uneven = true;
 }
 
+/* Pages of a run stay open: the next change of the ward sees to them. */
+static void leave_open(struct mw_run *run)
+{
+	run->uneven = true;
+	run->ward->uneven = true;
+}
+
+/* Sets what the pages that a packed slot lies on allow. */
+static int set_slot_pages(
+    const struct mw_run *run, uint32_t slot, memward_access access)
+{
+	size_t page = mw_arena_page();
+	size_t from = (size_t)slot * run->slot_size;
+	size_t to = from + run->slot_size + page - 1;
+
+	from -= from % page;
+	to -= to % page;
+	return mw_wipe_all_protect(run->data + from, to - from, access);
+}
+
+/* False: the pages are as they were, and all of the run is to be opened. */
+static bool open_slot_alone(struct mw_run *run, uint32_t slot)
+{
+	/* To split a mapping costs as much as to open a few pages more. */
+	if (run->committed <= MW_DATA_PAGES || run->now == MEMWARD_READ_WRITE)
+		return false;
+	if (set_slot_pages(run, slot, MEMWARD_READ_WRITE) == 0)
+		return true;
+	/* What was opened is now a mapping by itself, so this is granted. */
+	if (set_slot_pages(run, slot, run->now) != 0)
+		leave_open(run);
+	return false;
+}
+
 int mw_window_open_slot(struct mw_run *run, uint32_t slot)
 {
 	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
 		return mw_guarded_open(run, slot);
-	return mw_window_open_run(run);
+	return open_slot_alone(run, slot) ? 0 : mw_window_open_run(run);
+}
+
+int mw_window_open_slot_to_wipe(struct mw_run *run, uint32_t slot)
+{
+	return open_slot_alone(run, slot) ? 0 : mw_window_open_to_wipe(run);
 }
 
 void mw_window_close_slot(struct mw_run *run, uint32_t slot)
 {
 	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
 		(void)mw_guarded_apply(run, slot, run->ward->now);
-	else
+	else if (run->now == MEMWARD_READ_WRITE)
 		mw_window_close_run(run);
+	else if (set_slot_pages(run, slot, run->now) != 0)
+		leave_open(run);
 }
 
 void mw_window_recount(memward_ward *ward, struct mw_cache *cache)

@@ -21,14 +21,19 @@ int mw_window_open_run(struct mw_run *run);
 void mw_window_close_run(struct mw_run *run);
 
 /*
- * Opens a run only to wipe in it: if need be without locks that were lost when
- * it was closed, and cannot be had again.
+ * The same for one slot. Of a long packed run only the pages of the slot are
+ * opened, if the system has the mappings to spare; closing makes them one with
+ * the others again, and is not refused either.
  */
-int mw_window_open_to_wipe(struct mw_run *run);
-
-/* The same for one slot: of a packed run that is all of it. */
 int mw_window_open_slot(struct mw_run *run, uint32_t slot);
 void mw_window_close_slot(struct mw_run *run, uint32_t slot);
+
+/*
+ * Opens a run, or one slot, only to wipe in it: if need be without locks that
+ * were lost when it was closed, and cannot be had again.
+ */
+int mw_window_open_to_wipe(struct mw_run *run);
+int mw_window_open_slot_to_wipe(struct mw_run *run, uint32_t slot);
 
 /* In a child of fork: counts only this thread's windows ... */
 void mw_window_recount(memward_ward *ward, struct mw_cache *cache);

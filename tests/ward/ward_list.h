@@ -92,6 +92,8 @@
 	X(with_calls_inside_a_window) \
 	X(a_ward_with_a_window_open_is_not_closed) \
 	X(closed_wards_allocate_free_and_check) \
+	X(many_closed_secrets_are_one_mapping) \
+	X(what_a_call_opened_in_a_long_run_is_closed) \
 	X(a_secrets_own_state_holds_in_windows_too) \
 	/* ward_report.c */ \
 	X(reports_agree_with_the_kernel_for_open_wards) \
@@ -175,6 +177,9 @@
 	X(write_guarded_in_reading_window) \
 	X(write_after_inner_window) \
 	X(read_after_thread_left_window) \
+	X(read_beside_freed_in_long_run) \
+	X(read_new_in_long_run) \
+	X(write_resized_in_long_run) \
 	X(write_own_read_only_in_window) \
 	X(read_own_read_write_outside_window) \
 	/* ward_budget.c */ \

@@ -369,6 +369,102 @@ void closed_wards_allocate_free_and_check(void)
 	close_ward(ward);
 }
 
+#define MANY 10000
+
+/* So many that they lie on far more pages than one chunk has. */
+static memward_ward *fill_long_run(void **secrets)
+{
+	memward_policy policy = unlocked_policy();
+	memward_ward *ward;
+
+	policy.rest = MEMWARD_NO_ACCESS;
+	ward = new_ward(&policy);
+	for (size_t i = 0; i < MANY; i++)
+		secrets[i] = new_secret(ward, 32);
+	return ward;
+}
+
+static bool is_one_mapping(void *const *secrets)
+{
+	bool known;
+	bool same = support_same_mapping(secrets[0], secrets[MANY - 1], &known);
+
+	return same || !known;
+}
+
+/* However many: opening them all costs one call, and what is between too. */
+void many_closed_secrets_are_one_mapping(void)
+{
+	static void *secrets[MANY];
+	memward_ward *ward = fill_long_run(secrets);
+
+	CHECK(is_one_mapping(secrets));
+	for (size_t i = 0; i < MANY; i += 7) {
+		memward_free(secrets[i]);
+		secrets[i] = new_secret(ward, 32);
+		memward_check(secrets[i]);
+		CHECK_CODE(memward_resize(&secrets[i], 30), 0);
+	}
+	begin(ward, MEMWARD_READ_WRITE);
+	for (size_t i = 0; i < MANY; i++)
+		fill(secrets[i], 30, (unsigned)i);
+	end(ward);
+	CHECK(is_one_mapping(secrets));
+	CHECK_CODE(memward_check_ward(ward), 0);
+	begin(ward, MEMWARD_READ_ONLY);
+	for (size_t i = 0; i < MANY; i++) {
+		CHECK_INT(memward_size(secrets[i]), i % 7 == 0 ? 30 : 32);
+		CHECK(is_filled(secrets[i], 30, (unsigned)i));
+		CHECK(!memward_is_secret((char *)secrets[i] + 16));
+	}
+	end(ward);
+	close_ward(ward);
+}
+
+int child_read_beside_freed_in_long_run(void)
+{
+	static void *secrets[MANY];
+
+	(void)fill_long_run(secrets);
+	memward_free(secrets[MANY / 2]);
+	will_touch();
+	(void)read_byte(secrets[MANY / 2 + 1]);
+	return done_touching();
+}
+
+int child_read_new_in_long_run(void)
+{
+	static void *secrets[MANY];
+	memward_ward *ward = fill_long_run(secrets);
+
+	memward_free(secrets[MANY / 2]);
+	secrets[0] = new_secret(ward, 32);
+	will_touch();
+	(void)read_byte(secrets[0]);
+	return done_touching();
+}
+
+/* In a window for reading, all is as that allows again. */
+int child_write_resized_in_long_run(void)
+{
+	static void *secrets[MANY];
+	memward_ward *ward = fill_long_run(secrets);
+
+	begin(ward, MEMWARD_READ_ONLY);
+	CHECK_CODE(memward_resize(&secrets[MANY / 2], 31), 0);
+	CHECK_INT(read_byte(secrets[MANY / 2]), 0);
+	will_touch();
+	write_byte(secrets[MANY / 2], 1);
+	return done_touching();
+}
+
+void what_a_call_opened_in_a_long_run_is_closed(void)
+{
+	expect_fault("read_beside_freed_in_long_run");
+	expect_fault("read_new_in_long_run");
+	expect_fault("write_resized_in_long_run");
+}
+
 /* The narrower of the window's access and the secret's own holds. */
 int child_write_own_read_only_in_window(void)
 {
