@@ -128,8 +128,7 @@ MW_WARM bool mw_warm_new(
 	if (ward == NULL)
 		ward = atomic_load_explicit(
 		    &mw_ward_standard, memory_order_acquire);
-	/* The large ones are bound by their wipe, and keep this one short. */
-	if (!mw_warm_is_usual() || len > MW_CLASS_SMALL - MW_CANARY_LEAST ||
+	if (!mw_warm_is_usual() || len > MW_CLASS_LARGEST - MW_CANARY_LEAST ||
 	    ward == NULL || !mw_warm_is_last(ward))
 		return false;
 	cache = mw_cache_thread.last_cache;
@@ -137,8 +136,7 @@ MW_WARM bool mw_warm_new(
 	/* There is no bin unless the ward is open at rest. */
 	if (!mw_warm_pop(cache, class, &slot))
 		return false;
-	*secret =
-	    mw_warm_lay(call, ward, mw_class_small_bytes(class), slot, len);
+	*secret = mw_warm_lay(call, ward, mw_class_packed[class], slot, len);
 	return true;
 }
 
@@ -204,9 +202,8 @@ MW_WARM bool mw_warm_free(void *secret)
 	/* There is no bin unless the ward is open at rest. */
 	bin = cache->bins[place.run->class];
 	slot_size = place.run->slot_size;
-	if (bin == NULL || slot_size > MW_CLASS_SMALL ||
-	    !mw_warm_is_whole(
-		place.run->ward, slot_size, place.slot, place.len))
+	if (bin == NULL || !mw_warm_is_whole(place.run->ward, slot_size,
+			       place.slot, place.len))
 		return false;
 	mw_warm_clear(slot_size, place.slot, place.len);
 	if (!mw_warm_push(cache, bin, place.slot))
