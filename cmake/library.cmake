@@ -18,6 +18,7 @@ add_library(memward_objects OBJECT
   src/core/guarded.c
   src/core/memward.c
   src/core/meta.c
+  src/core/poison.c
   src/core/policy.c
   src/core/pool.c
   src/core/range.c

@@ -89,6 +89,14 @@ struct core_result support_core_of(
 /* Ends the process in a way for which the system writes a core file. */
 _Noreturn void support_crash(void);
 
+/*
+ * Stands once in a program that touches freed secrets and canaries on purpose,
+ * to see what memward and the kernel have to say: the address sanitizer would
+ * speak first, so there it is not told which bytes are no secret's.
+ */
+#define SUPPORT_LOOKS_AT_FREED bool support_looks_at_freed = true;
+extern bool support_looks_at_freed;
+
 /* "address", "thread": the sanitizer built in, or NULL. */
 const char *support_sanitizer(void);
 

@@ -58,9 +58,14 @@
 __attribute__((visibility("default"))) const char *__asan_default_options(void);
 __attribute__((visibility("default"))) const char *__tsan_default_options(void);
 
+/* A program that looks at freed memory has another; see support.h. */
+__attribute__((weak)) bool support_looks_at_freed;
+
 const char *__asan_default_options(void)
 {
-	return SANITIZER_OPTIONS;
+	return support_looks_at_freed ? SANITIZER_OPTIONS
+		   ":allow_user_poisoning=0"
+				      : SANITIZER_OPTIONS;
 }
 
 const char *__tsan_default_options(void)

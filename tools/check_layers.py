@@ -24,6 +24,9 @@ C_HEADERS = set("""assert complex ctype errno fenv float inttypes iso646
     stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar
     wctype""".split())
 
+# No system's, and used only where it is there; see src/core/poison.h.
+TOOL_HEADERS = {("src/core/poison.c", "valgrind/memcheck.h")}
+
 OS_MACROS = set("""_WIN32 _WIN64 __CYGWIN__ __MINGW32__ __MINGW64__
     __linux__ __linux linux __gnu_linux__ __ANDROID__ __APPLE__ __MACH__
     __FreeBSD__ __NetBSD__ __OpenBSD__ __DragonFly__ __sun __sun__ __SVR4
@@ -111,6 +114,8 @@ def include_fault(path, kind, name, root):
         return None
     if kind == "<":
         if name[:-2] in C_HEADERS and name.endswith(".h"):
+            return None
+        if (path, name) in TOOL_HEADERS:
             return None
         if path.startswith(OS_PLACES) or not layer.startswith(PORTABLE):
             return None

@@ -31,6 +31,7 @@ check command:x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64
 check file:wine64 wine64
 check command:nm binutils
 check command:gdb gdb
+check command:valgrind valgrind
 check command:setpriv util-linux
 bench command:c++ g++
 bench header:sodium.h libsodium-dev

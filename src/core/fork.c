@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "meta.h"
+#include "poison.h"
 #include "range.h"
 #include "ward.h"
 
@@ -30,8 +31,11 @@ static void parent(void)
 
 static void set_word(void)
 {
-	atomic_store(mw_fork_word,
-	    atomic_load(&mw_ward_wiped) ? MW_FORK_WIPED : MW_FORK_USUAL);
+	uint32_t word = mw_poison_watched ? MW_FORK_WATCHED : MW_FORK_USUAL;
+
+	if (atomic_load(&mw_ward_wiped))
+		word = MW_FORK_WIPED;
+	atomic_store(mw_fork_word, word);
 }
 
 void mw_fork_recover(void)
@@ -56,9 +60,8 @@ int mw_fork_start(void)
 		(void)mw_sys_release(mem, page);
 		return MEMWARD_ENOMEM;
 	}
-	if (mw_sys_set_fork_rule(mem, page, MEMWARD_FORK_WIPE) == 0) {
+	if (mw_sys_set_fork_rule(mem, page, MEMWARD_FORK_WIPE) == 0)
 		mw_fork_word = mem;
-		set_word();
-	}
+	set_word();
 	return 0;
 }

@@ -13,8 +13,9 @@
 /* Sets hooks and word. Once. */
 int mw_fork_start(void);
 
-#define MW_FORK_USUAL 1
-#define MW_FORK_WIPED 2 /* memward_wipe_all() was called */
+#define MW_FORK_USUAL   1
+#define MW_FORK_WIPED   2 /* memward_wipe_all() was called */
+#define MW_FORK_WATCHED 3 /* by Valgrind, which the slow path keeps posted */
 
 /*
  * Zero in a child that has not noticed yet; else one of the above, so that

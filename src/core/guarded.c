@@ -83,6 +83,7 @@ static int add_slot(struct mw_run *run)
 		run->doubtful = true;
 		return rc;
 	}
+	mw_poison_lay(mw_slot_data(run, slot), bytes);
 	g->committed = true;
 	g->now = MEMWARD_READ_WRITE;
 	g->reach = bytes;
@@ -185,6 +186,20 @@ int mw_guarded_own_run(memward_ward *ward, size_t len, struct mw_slot *slot)
 	return 0;
 }
 
+/* All of the pages but what a secret in them has. */
+static void poison(struct mw_run *run, uint32_t slot)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	char *pages = mw_slot_data(run, slot);
+
+	mw_poison_lay(pages, mw_slot_guarded_bytes(run));
+	if (atomic_load_explicit(&g->state, memory_order_relaxed) ==
+	    MW_SLOT_LIVE)
+		mw_poison_lift(pages + atomic_load_explicit(
+					   &g->from, memory_order_relaxed),
+		    atomic_load_explicit(&g->len, memory_order_relaxed));
+}
+
 static int set_pages(struct mw_run *run, uint32_t slot, memward_access access)
 {
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
@@ -202,6 +217,9 @@ static int set_pages(struct mw_run *run, uint32_t slot, memward_access access)
 	rc = mw_wipe_all_protect(
 	    mw_slot_data(run, slot), mw_slot_guarded_bytes(run), access);
 	g->now = (uint8_t)(rc == 0 ? access : before);
+	/* Valgrind takes pages that were opened just now for usable. */
+	if (mw_poison_watched && access != MEMWARD_NO_ACCESS)
+		poison(run, slot);
 	return rc;
 }
 
@@ -237,9 +255,11 @@ bool mw_guarded_drop_run(struct mw_run *run)
 			all = false;
 			continue;
 		}
+		mw_poison_lift(data, bytes);
 		memward_wipe(data, bytes);
 		if (mw_ward_decommit(
 			run->ward, data, bytes, g->locked ? bytes : 0) != 0) {
+			mw_poison_lay(data, bytes);
 			all = false;
 			continue;
 		}
@@ -313,6 +333,7 @@ int mw_guarded_hand_out(const char *call, struct mw_run *run, uint32_t slot,
 	if (rc != 0)
 		return rc;
 	atomic_store_explicit(&g->state, MW_SLOT_MOVING, memory_order_relaxed);
+	mw_poison_lift(pages, mw_slot_guarded_bytes(run));
 	/* What the last secret had, and what this one is to have. */
 	if (g->reach < lowest)
 		lowest = g->reach;
@@ -324,6 +345,7 @@ int mw_guarded_hand_out(const char *call, struct mw_run *run, uint32_t slot,
 	    &g->access, MEMWARD_READ_WRITE, memory_order_relaxed);
 	lay_out(run, g, pages, align);
 	atomic_store_explicit(&g->state, MW_SLOT_LIVE, memory_order_release);
+	poison(run, slot);
 	*secret = pages + atomic_load_explicit(&g->from, memory_order_relaxed);
 	if (!run->ward->cached)
 		/* Its mapping is whole: closing it cannot be refused. */
@@ -361,7 +383,9 @@ bool mw_guarded_take_back(const char *call, struct mw_run *run, uint32_t slot)
 	atomic_store_explicit(&g->state, MW_SLOT_MOVING, memory_order_relaxed);
 	if (!open)
 		return false;
+	mw_poison_lift(pages, mw_slot_guarded_bytes(run));
 	memward_wipe(pages + g->reach, mw_slot_guarded_bytes(run) - g->reach);
+	mw_poison_lay(pages, mw_slot_guarded_bytes(run));
 	if (!usable) {
 		/* Open without its lock: not to be used again. */
 		(void)set_pages(run, slot, MEMWARD_NO_ACCESS);
@@ -382,11 +406,31 @@ static void lock_again(struct mw_run *run, uint32_t slot)
 {
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
 	memward_access before = g->now;
+	char *pages = mw_slot_data(run, slot);
+	size_t bytes = mw_slot_guarded_bytes(run);
+	bool open = set_pages(run, slot, MEMWARD_READ_WRITE) == 0;
 
-	g->locked = mw_ward_lock_again(run->ward, mw_slot_data(run, slot),
-	    mw_slot_guarded_bytes(run),
-	    set_pages(run, slot, MEMWARD_READ_WRITE) == 0);
+	/* What refuses a lock may look at the pages. */
+	mw_poison_lift(pages, bytes);
+	g->locked = mw_ward_lock_again(run->ward, pages, bytes, open);
+	poison(run, slot);
 	(void)set_pages(run, slot, before);
+}
+
+/* What another thread was at when the process forked. */
+static void wipe_moving(struct mw_run *run, uint32_t slot)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	char *pages = mw_slot_data(run, slot);
+	size_t bytes = mw_slot_guarded_bytes(run);
+
+	if (set_pages(run, slot, MEMWARD_READ_WRITE) != 0)
+		return;
+	mw_poison_lift(pages, bytes);
+	memward_wipe(pages, bytes);
+	mw_poison_lay(pages, bytes);
+	g->reach = 0;
+	atomic_store_explicit(&g->state, MW_SLOT_FREE, memory_order_release);
 }
 
 void mw_guarded_settle(struct mw_run *run)
@@ -398,14 +442,8 @@ void mw_guarded_settle(struct mw_run *run)
 
 		g->idle = false;
 		if (atomic_load_explicit(&g->state, memory_order_relaxed) ==
-			MW_SLOT_MOVING &&
-		    set_pages(run, i, MEMWARD_READ_WRITE) == 0) {
-			memward_wipe(
-			    mw_slot_data(run, i), mw_slot_guarded_bytes(run));
-			g->reach = 0;
-			atomic_store_explicit(
-			    &g->state, MW_SLOT_FREE, memory_order_release);
-		}
+		    MW_SLOT_MOVING)
+			wipe_moving(run, i);
 		if (atomic_load_explicit(&g->state, memory_order_relaxed) ==
 		    MW_SLOT_FREE)
 			mw_guarded_mark_idle(run, i);

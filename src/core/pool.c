@@ -141,6 +141,7 @@ static int grow_by(struct mw_run *run, uint32_t pages)
 		return MEMWARD_ENOMEM;
 	}
 	count_pages(run, pages, locked);
+	mw_poison_lay(at, pages * mw_arena_page());
 	for (uint32_t slot = ready; slot < after; slot++) {
 		atomic_store_explicit(&mw_slot_states(run)[slot], MW_SLOT_FREE,
 		    memory_order_relaxed);
@@ -333,10 +334,14 @@ bool mw_pool_drop_run(struct mw_run *run)
 		return mw_guarded_drop_run(run);
 	if (run->committed != 0 && mw_window_open_to_wipe(run) != 0)
 		return false;
+	mw_poison_lift(run->data, run_bytes(run));
 	memward_wipe(run->data, run_bytes(run));
-	if (run->committed != 0 && mw_ward_decommit(ward, run->data,
-				       run_bytes(run), locked_bytes(run)) != 0)
+	if (run->committed != 0 &&
+	    mw_ward_decommit(
+		ward, run->data, run_bytes(run), locked_bytes(run)) != 0) {
+		mw_poison_lay(run->data, run_bytes(run));
 		return false;
+	}
 	forget_run(run);
 	return true;
 }
@@ -414,13 +419,18 @@ static void settle_packed(struct mw_run *run, bool open)
 	memset(idle_bits(run), 0, idle_bits_bytes(ready));
 	for (uint32_t slot = 0; slot < ready; slot++) {
 		_Atomic uint16_t *state = &mw_slot_states(run)[slot];
+		char *data = mw_slot_data(run, slot);
 
 		if (atomic_load(state) == MW_SLOT_MOVING && open) {
-			memward_wipe(mw_slot_data(run, slot), run->slot_size);
+			mw_poison_lift(data, run->slot_size);
+			memward_wipe(data, run->slot_size);
+			mw_poison_lay(data, run->slot_size);
 			atomic_store(state, MW_SLOT_FREE);
 		}
 		if (atomic_load(state) == MW_SLOT_FREE)
 			mark_idle(run, slot);
+		else if (atomic_load(state) >= MW_SLOT_LIVE)
+			mw_poison_lift(data, atomic_load(state) - MW_SLOT_LIVE);
 	}
 }
 
@@ -453,8 +463,11 @@ void mw_pool_after_fork(memward_ward *ward)
 		if (atomic_load(&run->kind) == MW_RUN_GUARDED) {
 			mw_guarded_settle(run);
 		} else {
-			settle_packed(run, open);
+			/* What refuses a lock may look at the pages. */
+			mw_poison_lift(run->data, run_bytes(run));
 			lock_again(run, open);
+			mw_poison_lay(run->data, run_bytes(run));
+			settle_packed(run, open);
 		}
 		mw_window_close_run(run);
 		mw_pool_count_out(

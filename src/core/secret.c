@@ -71,6 +71,16 @@ void mw_secret_give_back(memward_ward *ward, struct mw_cache *cache,
 	errno = err;
 }
 
+/* As on the warm path, and Valgrind is told. */
+static void *lay(const char *call, const memward_ward *ward, size_t slot_size,
+    struct mw_slot slot, size_t len)
+{
+	mw_poison_lift(slot.data, slot_size);
+	mw_warm_lay(call, ward, slot_size, slot, len);
+	mw_poison_lay(slot.data + len, slot_size - len);
+	return slot.data;
+}
+
 /* On a ward that is closed at rest: everything under its lock. */
 static int new_in_window(const char *call, memward_ward *ward, unsigned class,
     size_t len, void **secret)
@@ -89,7 +99,7 @@ static int new_in_window(const char *call, memward_ward *ward, unsigned class,
 		mw_pool_give(ward, slot);
 		return rc;
 	}
-	*secret = mw_warm_lay(call, ward, run->slot_size, slot, len);
+	*secret = lay(call, ward, run->slot_size, slot, len);
 	mw_window_close_slot(run, index);
 	return 0;
 }
@@ -110,8 +120,7 @@ static int new_slowly(const char *call, memward_ward *ward, unsigned class,
 	rc = refill(ward, cache, class, &slot);
 	mw_mutex_unlock(&ward->lock);
 	if (rc == 0)
-		*secret =
-		    mw_warm_lay(call, ward, mw_class_bytes(class), slot, len);
+		*secret = lay(call, ward, mw_class_bytes(class), slot, len);
 	return rc;
 }
 
@@ -136,8 +145,8 @@ int mw_secret_new(
 	if (ward->cached) {
 		cache = mw_cache_of(ward);
 		if (cache != NULL && mw_warm_pop(cache, class, &slot)) {
-			*secret = mw_warm_lay(
-			    call, ward, mw_class_bytes(class), slot, len);
+			*secret =
+			    lay(call, ward, mw_class_bytes(class), slot, len);
 			return 0;
 		}
 	}
@@ -296,11 +305,13 @@ static void take_back(const char *call, struct mw_place place)
 {
 	size_t slot_size = place.run->slot_size;
 
+	mw_poison_lift(slot_at(place).data, slot_size);
 	if (!mw_warm_is_whole(
 		place.run->ward, slot_size, slot_at(place), place.len) &&
 	    !mw_wipe_all_began())
 		mw_fatal(call, MW_BROKEN_CANARY);
 	mw_warm_clear(slot_size, slot_at(place), place.len);
+	mw_poison_lay(slot_at(place).data, slot_size);
 }
 
 static void free_in_window(const char *call, struct mw_place place)
@@ -438,6 +449,7 @@ void mw_secret_resize_in_place(
 	size_t before = place.len + mw_slot_canary_bytes(slot_size, place.len);
 
 	mw_secret_check(call, place);
+	mw_poison_lift(secret, slot_size);
 	/* Old canary, and what a shorter secret gives up. */
 	if (len < place.len)
 		memward_wipe(secret + len, before - len);
@@ -446,6 +458,7 @@ void mw_secret_resize_in_place(
 	if (mw_warm_has_canary(ward))
 		mw_slot_put_canary(
 		    secret + len, mw_slot_canary_bytes(slot_size, len));
+	mw_poison_lay(secret + len, slot_size - len);
 	atomic_store(&mw_slot_states(place.run)[place.slot],
 	    (uint16_t)(MW_SLOT_LIVE + len));
 }

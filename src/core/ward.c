@@ -309,6 +309,7 @@ static void start(void)
 	mw_mutex_init(&wards.lock);
 	mw_arena_start();
 	mw_class_start();
+	mw_poison_start();
 	mw_range_start();
 }
 

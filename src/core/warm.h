@@ -31,20 +31,26 @@ MW_WARM void *mw_warm_lay(const char *call, const memward_ward *ward,
 {
 	atomic_store_explicit(slot.state, MW_SLOT_MOVING, memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
+	mw_poison_lift_warm(slot.data, slot_size);
 	if (!mw_slot_is_clear(slot.data, slot_size))
 		mw_fatal(call, MW_LATE_WRITE);
 	if (mw_warm_has_canary(ward))
 		mw_slot_put_canary(
 		    slot.data + len, mw_slot_canary_bytes(slot_size, len));
+	mw_poison_lay_warm(slot.data + len, slot_size - len);
 	atomic_store_explicit(
 	    slot.state, (uint16_t)(MW_SLOT_LIVE + len), memory_order_release);
 	return slot.data;
 }
 
-/* Whether the canary of a packed secret is whole, or there is none. */
+/*
+ * Whether the canary of a packed secret is whole, or there is none; the first
+ * thing when it is freed.
+ */
 MW_WARM bool mw_warm_is_whole(
     const memward_ward *ward, size_t slot_size, struct mw_slot slot, size_t len)
 {
+	mw_poison_lift_warm(slot.data, slot_size);
 	return !mw_warm_has_canary(ward) ||
 	       mw_slot_has_canary(
 		   slot.data + len, mw_slot_canary_bytes(slot_size, len));
@@ -56,6 +62,7 @@ MW_WARM void mw_warm_clear(size_t slot_size, struct mw_slot slot, size_t len)
 	atomic_store_explicit(slot.state, MW_SLOT_MOVING, memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
 	mw_slot_wipe(slot.data, slot_size, len);
+	mw_poison_lay_warm(slot.data, slot_size);
 	atomic_store_explicit(slot.state, MW_SLOT_FREE, memory_order_release);
 }
 

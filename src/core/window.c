@@ -23,6 +23,21 @@ static int apply_guarded(struct mw_run *run, memward_access access)
 	return rc;
 }
 
+/* Valgrind takes all pages that were opened just now for usable. */
+static void poison_again(struct mw_run *run)
+{
+	uint32_t ready = atomic_load(&run->ready);
+
+	mw_poison_lay(run->data, run_bytes(run));
+	for (uint32_t slot = 0; slot < ready; slot++) {
+		uint16_t state = atomic_load(&mw_slot_states(run)[slot]);
+
+		if (state >= MW_SLOT_LIVE)
+			mw_poison_lift(
+			    mw_slot_data(run, slot), state - MW_SLOT_LIVE);
+	}
+}
+
 static int apply_packed(struct mw_run *run, memward_access access)
 {
 	memward_access before = run->now;
@@ -38,6 +53,8 @@ static int apply_packed(struct mw_run *run, memward_access access)
 		 : mw_wipe_all_protect(run->data, run_bytes(run), access);
 	run->now = (uint8_t)(rc == 0 ? access : before);
 	run->uneven &= rc != 0;
+	if (mw_poison_watched && access != MEMWARD_NO_ACCESS)
+		poison_again(run);
 	return rc;
 }
 
@@ -204,8 +221,11 @@ static bool open_slot_alone(struct mw_run *run, uint32_t slot)
 	/* To split a mapping costs as much as to open a few pages more. */
 	if (run->committed <= MW_DATA_PAGES || run->now == MEMWARD_READ_WRITE)
 		return false;
-	if (set_slot_pages(run, slot, MEMWARD_READ_WRITE) == 0)
+	if (set_slot_pages(run, slot, MEMWARD_READ_WRITE) == 0) {
+		if (mw_poison_watched)
+			poison_again(run);
 		return true;
+	}
 	/* What was opened is now a mapping by itself, so this is granted. */
 	if (set_slot_pages(run, slot, run->now) != 0)
 		leave_open(run);

@@ -69,6 +69,7 @@ static size_t wipe_pages(char *data, size_t len)
 {
 	if (mw_sys_expose(data, len) != 0)
 		return len;
+	mw_poison_lift(data, len);
 	memward_wipe(data, len);
 	return 0;
 }

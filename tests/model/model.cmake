@@ -33,6 +33,8 @@ target_link_libraries(model_spans PRIVATE memward_options)
 file(GLOB core_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/core/*.c)
 add_library(model_core OBJECT ${core_sources}
   ${PROJECT_SOURCE_DIR}/src/base/equal.c)
+# The models look at a ward's pages as kernels do, whoever they belong to.
+target_compile_definitions(model_core PRIVATE MW_NO_POISON)
 target_include_directories(model_core PRIVATE
   ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(model_core PRIVATE memward_options)

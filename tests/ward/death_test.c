@@ -161,6 +161,8 @@ static const struct test_case cases[] = {
 static const struct child_entry children[] = {
     DEATH_ROWS(ROW_CHILD) DEATH_LIVING(OTHER_CHILD) DEATH_OFFSETS(OTHER_CHILD)};
 
+SUPPORT_LOOKS_AT_FREED
+
 int main(int argc, char **argv)
 {
 	support_children(children, TEST_COUNT(children));

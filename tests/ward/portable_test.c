@@ -413,6 +413,8 @@ static const struct child_entry children[] = {
     {"portable_wipe_all", portable_wipe_all},
 };
 
+SUPPORT_LOOKS_AT_FREED
+
 int main(int argc, char **argv)
 {
 	support_children(children, TEST_COUNT(children));

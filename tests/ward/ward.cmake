@@ -14,7 +14,7 @@ endforeach()
 if(NOT WIN32)
   memward_test(ward_test ${ward_sources} ${ward_support})
   memward_test(death_test ${death_sources} ${ward_support})
-  foreach(program wipe_all_test ward_limits_test)
+  foreach(program wipe_all_test ward_limits_test poison_test)
     memward_test(${program} ward/${program}.c ward/ward_util.c ${ward_support})
   endforeach()
   # And as an ordinary user, with small limits of locked memory.
@@ -27,6 +27,13 @@ if(NOT WIN32)
         TIMEOUT 120 LABELS user)
     endforeach()
   endforeach()
+endif()
+
+# The same touches under Valgrind, where it is and was there to build with.
+if(NOT WIN32 AND NOT MEMWARD_SANITIZE)
+  add_test(NAME poison_valgrind COMMAND
+    ${CMAKE_CURRENT_SOURCE_DIR}/ward/valgrind.sh $<TARGET_FILE:poison_test>)
+  set_tests_properties(poison_valgrind PROPERTIES TIMEOUT 300)
 endif()
 
 # Wards on every system, and on the models of the others.

@@ -2,6 +2,8 @@
 /* Wards through their public interface, one purpose per case. */
 #include "ward_list.h"
 
+SUPPORT_LOOKS_AT_FREED
+
 /* A case that was left at once keeps no locks from the next. */
 #define CASE_FUNCTION(name)           \
 	static void case_##name(void) \
