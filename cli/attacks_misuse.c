@@ -48,6 +48,7 @@ static bool take_answer(struct course *course, bool *done)
 		return true;
 	case SAYS_REFUSED:
 		glimpse_set(&attempt->glimpse, SIGHT_NONE, "refused: %s", text);
+		course->told = true;
 		return true;
 	case SAYS_DONE:
 		*done = true;

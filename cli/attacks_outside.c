@@ -29,14 +29,14 @@ void attack_outside(struct attempt *attempt)
 	session_close(&session, &end);
 }
 
-/* Whether the victim took all steps of the row. */
+/* Whether the victim took all steps of the row, if there are any. */
 static bool take_steps(struct session *session)
 {
 	const char *steps = session->attempt->row->steps;
 	size_t len;
 	char answer;
 
-	for (; *steps != '\0'; steps++) {
+	for (; steps != NULL && *steps != '\0'; steps++) {
 		if (!session_do(session, (enum victim_command) * steps))
 			return false;
 		answer = session_answer(session, &len);
@@ -79,12 +79,16 @@ void attack_core(struct attempt *attempt)
 		return;
 	attempt->hold.cores = true;
 	if (session_open(&session, attempt, folder)) {
-		bool asked = session_do(&session, DO_CRASH);
+		bool prepared = take_steps(&session);
+		bool asked = prepared && session_do(&session, DO_CRASH);
+		struct glimpse core;
 
 		target = target_of(&session, session.child.id);
 		session_close(&session, &end);
-		peek_core_search(folder, &target, &attempt->glimpse);
-		if (!asked || end.kind != ENDED_FAULT)
+		peek_core_search(folder, &target, &core);
+		if (prepared)
+			attempt->glimpse = core;
+		if (prepared && (!asked || end.kind != ENDED_FAULT))
 			glimpse_set(&attempt->glimpse, SIGHT_UNABLE,
 			    "the victim did not crash: %s", end.text);
 	} else {
@@ -97,57 +101,78 @@ void attack_core(struct attempt *attempt)
 	}
 }
 
-/* What the kernel and memward say of the last secret that was handed out. */
-static void judge_locks(
-    struct session *session, const struct lock_account *account)
+/* The feature that is taken away, in words and in the kernel's account. */
+static const char *denied_name(const struct hold *hold)
 {
-	struct glimpse *glimpse = &session->attempt->glimpse;
-	bool locked;
-
-	if (!peek_is_locked(
-		session->child.id, account->address, &locked, glimpse))
-		return;
-	if (locked && account->code == 0)
-		glimpse_set(glimpse, SIGHT_UNABLE,
-		    "this user may lock memory without a limit");
-	else if (locked)
-		glimpse_set(glimpse, SIGHT_NONE, "refused: %s",
-		    memward_error_name((int)account->code));
-	else if (account->told > 0 && !session->attempt->hold.locked)
-		glimpse_set(glimpse, SIGHT_NONE,
-		    "given, and reported as not locked: %u bytes",
-		    (unsigned)account->told);
-	else
-		glimpse_set(glimpse, SIGHT_SEEN,
-		    "given as if it were locked; the kernel says it is not");
+	return hold->deny_no_dump ? "left out of dumps" : "locked";
 }
 
-static void ask_for_too_many_locks(struct session *session)
+static bool has_feature(struct session *session, uint64_t address, bool *marked)
+{
+	const struct attempt *attempt = session->attempt;
+
+	return peek_is_marked(session->child.id, address,
+	    attempt->hold.deny_no_dump ? PAGE_NOT_DUMPED : PAGE_LOCKED, marked,
+	    &session->attempt->glimpse);
+}
+
+/* What the kernel and memward say of the last secret that was handed out. */
+static void judge_account(
+    struct session *session, const struct fill_account *account)
+{
+	const struct hold *hold = &session->attempt->hold;
+	struct glimpse *glimpse = &session->attempt->glimpse;
+	bool required = hold->deny_no_dump ? hold->cores : hold->locked;
+	bool has;
+
+	if (!has_feature(session, account->address, &has))
+		return;
+	if (has && account->code == 0)
+		glimpse_set(glimpse, SIGHT_UNABLE, "%s",
+		    hold->deny_locks || hold->deny_no_dump
+			? "the filter refuses nothing here"
+			: "this user may lock memory without a limit");
+	else if (has)
+		glimpse_set(glimpse, SIGHT_NONE, "refused: %s",
+		    memward_error_name((int)account->code));
+	else if (account->told > 0 && !required)
+		glimpse_set(glimpse, SIGHT_NONE,
+		    "given, and reported as not %s: %u bytes",
+		    denied_name(hold), (unsigned)account->told);
+	else
+		glimpse_set(glimpse, SIGHT_SEEN,
+		    "given as if it were %s; the kernel says it is not",
+		    denied_name(hold));
+}
+
+static void ask_for_too_much(struct session *session)
 {
 	struct glimpse *glimpse = &session->attempt->glimpse;
-	struct lock_account account;
+	struct fill_account account;
 	size_t len;
 	char answer;
-	bool locked;
+	bool has;
 
-	if (!peek_is_locked(
-		session->child.id, session->address, &locked, glimpse))
+	if (!has_feature(session, session->address, &has))
 		return;
-	if (!locked) {
-		glimpse_set(glimpse, SIGHT_UNABLE,
-		    "this user may lock nothing at all; see memward doctor");
+	if (!has) {
+		glimpse_set(glimpse, SIGHT_UNABLE, "%s",
+		    session->attempt->hold.deny_no_dump
+			? "no memory is left out of dumps here"
+			: "this user may lock nothing at all; see memward "
+			  "doctor");
 		return;
 	}
 	answer =
 	    session_do(session, DO_FILL) ? session_answer(session, &len) : '\0';
-	if (answer == SAYS_LOCKS && len == sizeof(account)) {
+	if (answer == SAYS_ACCOUNT && len == sizeof(account)) {
 		memcpy(&account, session->attempt->buffer, sizeof(account));
-		judge_locks(session, &account);
+		judge_account(session, &account);
 	} else {
 		glimpse_set(glimpse, SIGHT_UNABLE, "%s",
 		    answer == SAYS_UNABLE
 			? (const char *)session->attempt->buffer
-			: "the victim ended before it had told its locks");
+			: "the victim ended before it had told what it has");
 	}
 }
 
@@ -158,7 +183,7 @@ void attack_locks(struct attempt *attempt)
 
 	if (!session_open(&session, attempt, NULL))
 		return;
-	ask_for_too_many_locks(&session);
+	ask_for_too_much(&session);
 	session_close(&session, &end);
 }
 

@@ -21,6 +21,7 @@ size_t rows_all(const struct row *all[ROWS_MAX])
 	for (enum group group = 0; group < GROUP_COUNT; group++) {
 		count = add_rows(all, count, &rows_of_pages, group);
 		count = add_rows(all, count, &rows_of_wards, group);
+		count = add_rows(all, count, &rows_of_leaks, group);
 	}
 	return count;
 }
@@ -31,10 +32,12 @@ const char *group_name(enum group group)
 	    [GROUP_CORE] = "core-reader",
 	    [GROUP_SAME_USER] = "same-user",
 	    [GROUP_ROOT] = "root",
+	    [GROUP_INSIDE] = "inside",
 	    [GROUP_CHILD] = "child",
 	    [GROUP_BUG] = "bug",
 	    [GROUP_LEFTOVER] = "leftovers",
 	    [GROUP_SWAP] = "swap-reader",
+	    [GROUP_MERGE] = "merging",
 	};
 
 	return names[group];
@@ -46,10 +49,12 @@ const char *group_title(enum group group)
 	    [GROUP_CORE] = "Whoever reads a core file",
 	    [GROUP_SAME_USER] = "Another process of the same user",
 	    [GROUP_ROOT] = "A process of root",
+	    [GROUP_INSIDE] = "Code made to run inside the process",
 	    [GROUP_CHILD] = "A forked or exec'd child",
 	    [GROUP_BUG] = "A bug in the same process",
 	    [GROUP_LEFTOVER] = "Leftovers after free",
 	    [GROUP_SWAP] = "Whoever reads the swap device",
+	    [GROUP_MERGE] = "Whoever times pages that were merged",
 	};
 
 	return titles[group];

@@ -35,6 +35,10 @@ static const struct letter {
     {'p', FLAG, 0, offsetof(struct hold, piped)},
     {'a', FLAG, 0, offsetof(struct hold, cores)},
     {'u', FLAG, 0, offsetof(struct hold, drop_user)},
+    {'h', FLAG, 0, offsetof(struct hold, shared)},
+    {'e', FLAG, 0, offsetof(struct hold, merged)},
+    {'L', FLAG, 0, offsetof(struct hold, deny_locks)},
+    {'N', FLAG, 0, offsetof(struct hold, deny_no_dump)},
 };
 
 #define LETTERS (sizeof(letters_known) / sizeof(letters_known[0]))

@@ -161,9 +161,10 @@ void peek_swapped(
 bool peek_limit_locks(size_t bytes);
 /* Locks the pages, and does not ask whether it worked. */
 void peek_lock_carelessly(void *mem, size_t len);
-/* Whether a page is locked by the kernel's own account; else UNABLE. */
-bool peek_is_locked(
-    uint64_t id, uint64_t address, bool *locked, struct glimpse *glimpse);
+/* What the kernel's own account says of a page; else UNABLE, and false. */
+enum peek_mark { PAGE_LOCKED, PAGE_NOT_DUMPED, PAGE_MERGEABLE };
+bool peek_is_marked(uint64_t id, uint64_t address, enum peek_mark mark,
+    bool *marked, struct glimpse *glimpse);
 
 /* For doctor: adds the facts that only this system has. */
 struct doctor;

@@ -296,8 +296,8 @@ static void explain(struct glimpse *glimpse)
 }
 
 /* In the attacker, a process of its own: reports through the pipe. */
-static void attack_and_exit(const struct peek_target *target,
-    enum peek_method method, enum peek_as as, int to)
+static void attack_and_exit(
+    enum peek_as as, mw_peek_act *act, void *argument, int to)
 {
 	struct glimpse glimpse;
 
@@ -305,12 +305,12 @@ static void attack_and_exit(const struct peek_target *target,
 		glimpse_set(&glimpse, SIGHT_UNABLE,
 		    "becoming an ordinary user: %s", peek_error());
 	else
-		look_as_self(target, method, &glimpse);
+		act(argument, &glimpse);
 	_exit(write(to, &glimpse, sizeof(glimpse)) == sizeof(glimpse) ? 0 : 1);
 }
 
-static void look_as_other(const struct peek_target *target,
-    enum peek_method method, enum peek_as as, struct glimpse *glimpse)
+static void start_attacker(
+    enum peek_as as, mw_peek_act *act, void *argument, struct glimpse *glimpse)
 {
 	int ends[2];
 	int status;
@@ -322,7 +322,7 @@ static void look_as_other(const struct peek_target *target,
 	}
 	pid = fork();
 	if (pid == 0)
-		attack_and_exit(target, method, as, ends[1]);
+		attack_and_exit(as, act, argument, ends[1]);
 	(void)close(ends[1]);
 	if (read(ends[0], glimpse, sizeof(*glimpse)) != sizeof(*glimpse))
 		glimpse_set(glimpse, SIGHT_UNABLE, "the attacker ended early");
@@ -331,16 +331,38 @@ static void look_as_other(const struct peek_target *target,
 		(void)waitpid(pid, &status, 0);
 }
 
-void peek_process(const struct peek_target *target, enum peek_method method,
-    enum peek_as as, struct glimpse *glimpse)
+void mw_peek_as_other(
+    enum peek_as as, mw_peek_act *act, void *argument, struct glimpse *glimpse)
 {
 	if (as == AS_ROOT && geteuid() != 0) {
 		glimpse_set(glimpse, SIGHT_UNABLE, "needs root");
 		return;
 	}
-	if (as == AS_SELF)
-		look_as_self(target, method, glimpse);
-	else
-		look_as_other(target, method, as, glimpse);
+	start_attacker(as, act, argument, glimpse);
+	explain(glimpse);
+}
+
+struct other_look {
+	const struct peek_target *target;
+	enum peek_method method;
+};
+
+static void look_as_other(void *argument, struct glimpse *glimpse)
+{
+	const struct other_look *look = argument;
+
+	look_as_self(look->target, look->method, glimpse);
+}
+
+void peek_process(const struct peek_target *target, enum peek_method method,
+    enum peek_as as, struct glimpse *glimpse)
+{
+	struct other_look look = {target, method};
+
+	if (as != AS_SELF) {
+		mw_peek_as_other(as, look_as_other, &look, glimpse);
+		return;
+	}
+	look_as_self(target, method, glimpse);
 	explain(glimpse);
 }

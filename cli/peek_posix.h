@@ -29,6 +29,11 @@ const char *mw_peek_memory_folder(void);
  */
 bool mw_peek_cores_go_elsewhere(struct glimpse *glimpse);
 
+/* Acts in a process of its own, of the given user; tells what it came to. */
+typedef void mw_peek_act(void *argument, struct glimpse *glimpse);
+void mw_peek_as_other(
+    enum peek_as as, mw_peek_act *act, void *argument, struct glimpse *glimpse);
+
 /*
  * A search through memory that comes in pieces: read into scan_space(), then
  * tell how much came. A run that lies across two pieces is found as well.

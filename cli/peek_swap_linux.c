@@ -124,7 +124,8 @@ void peek_lock_carelessly(void *mem, size_t len)
 }
 
 /* Reads up to the flags of the mapping with the address; false: not found. */
-static bool find_flags(FILE *smaps, uint64_t address, bool *locked)
+static bool find_flags(
+    FILE *smaps, uint64_t address, const char *flag, bool *marked)
 {
 	char line[512];
 	bool inside = false;
@@ -137,15 +138,21 @@ static bool find_flags(FILE *smaps, uint64_t address, bool *locked)
 			inside = from <= address && address < to;
 		if (!inside || strncmp(line, "VmFlags:", 8) != 0)
 			continue;
-		*locked = strstr(line, " lo") != NULL;
+		*marked = strstr(line, flag) != NULL;
 		return true;
 	}
 	return false;
 }
 
-bool peek_is_locked(
-    uint64_t id, uint64_t address, bool *locked, struct glimpse *glimpse)
+bool peek_is_marked(uint64_t id, uint64_t address, enum peek_mark mark,
+    bool *marked, struct glimpse *glimpse)
 {
+	/* proc(5), VmFlags */
+	static const char *const flags[] = {
+	    [PAGE_LOCKED] = " lo",
+	    [PAGE_NOT_DUMPED] = " dd",
+	    [PAGE_MERGEABLE] = " mg",
+	};
 	char path[64];
 	FILE *smaps;
 	bool found;
@@ -157,10 +164,10 @@ bool peek_is_locked(
 		    glimpse, SIGHT_UNABLE, "/proc/PID/smaps: %s", peek_error());
 		return false;
 	}
-	found = find_flags(smaps, address, locked);
+	found = find_flags(smaps, address, flags[mark], marked);
 	(void)fclose(smaps);
 	if (!found)
 		glimpse_set(glimpse, SIGHT_UNABLE,
-		    "/proc/PID/smaps does not tell whether pages are locked");
+		    "/proc/PID/smaps does not tell how pages are marked");
 	return found;
 }

@@ -474,12 +474,13 @@ void peek_lock_carelessly(void *mem, size_t len)
 	(void)len;
 }
 
-bool peek_is_locked(
-    uint64_t id, uint64_t address, bool *locked, struct glimpse *glimpse)
+bool peek_is_marked(uint64_t id, uint64_t address, enum peek_mark mark,
+    bool *marked, struct glimpse *glimpse)
 {
 	(void)id;
 	(void)address;
-	(void)locked;
+	(void)mark;
+	(void)marked;
 	glimpse_set(glimpse, SIGHT_UNABLE,
 	    "no look at this system's account of locked pages has been "
 	    "written");

@@ -40,7 +40,17 @@ struct hold {
 	bool careless;  /* malloc: freed blocks go to a list without checks */
 	bool no_cores;  /* memward_sys_disable_core_dumps */
 	bool piped;     /* also waiting in an inherited pipe */
-	bool cores;     /* may write a core file; set by the attack */
+	bool shared;    /* also in inherited shared memory */
+	bool merged;    /* the process asked that all its memory be merged */
+	/* Taken away by a filter when more is allocated. */
+	bool deny_locks;
+	bool deny_no_dump;
+	/*
+	 * May write a core file; set by the attack. A ward then requires
+	 * no_dump, else it prefers it. malloc: left out too, but whether that
+	 * worked is not asked.
+	 */
+	bool cores;
 	bool drop_user; /* as an ordinary user; set by the attack */
 };
 
@@ -49,10 +59,12 @@ enum group {
 	GROUP_CORE,
 	GROUP_SAME_USER,
 	GROUP_ROOT,
+	GROUP_INSIDE,
 	GROUP_CHILD,
 	GROUP_BUG,
 	GROUP_LEFTOVER,
 	GROUP_SWAP,
+	GROUP_MERGE,
 	GROUP_COUNT
 };
 
@@ -97,9 +109,10 @@ struct rows {
 };
 extern const struct rows rows_of_pages;
 extern const struct rows rows_of_wards;
+extern const struct rows rows_of_leaks;
 
 /* All rows in the order of the table people see. */
-#define ROWS_MAX 120
+#define ROWS_MAX 160
 size_t rows_all(const struct row *all[ROWS_MAX]);
 
 /* One run of an attack: against the control or the protected memory. */
@@ -161,5 +174,7 @@ void attack_misuse(struct attempt *attempt);
 void attack_residue(struct attempt *attempt);
 void attack_locks(struct attempt *attempt);
 void attack_swap(struct attempt *attempt);
+void attack_inject(struct attempt *attempt);
+void attack_merge(struct attempt *attempt);
 
 #endif

@@ -57,7 +57,8 @@ static void print_outcome(const struct outcome *outcome)
 /* Whether memward promises nothing against this adversary. */
 static bool is_beyond(enum group group)
 {
-	return group == GROUP_SAME_USER || group == GROUP_ROOT;
+	return group == GROUP_SAME_USER || group == GROUP_ROOT ||
+	       group == GROUP_INSIDE;
 }
 
 static void print_group(enum group group)
@@ -68,9 +69,12 @@ static void print_group(enum group group)
 	text_colour(PLAIN);
 	if (is_beyond(group)) {
 		text_colour(YELLOW);
-		printf(": NOT PROMISED by pages or wards, needs %s",
-		    group == GROUP_ROOT ? "hidden memory"
-					: "process hardening");
+		if (group == GROUP_INSIDE)
+			printf(": NOT PROMISED, nothing here stops it");
+		else
+			printf(": NOT PROMISED by pages or wards, needs %s",
+			    group == GROUP_ROOT ? "hidden memory"
+						: "process hardening");
 		text_colour(PLAIN);
 	}
 	(void)putchar('\n');

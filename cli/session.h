@@ -23,7 +23,15 @@ enum victim_command {
 	DO_CLOSE = 'l', /* the ward, for good */
 	DO_WIPE_ALL = '0',
 	DO_OPEN_TO_READ = 'v', /* a window */
-	DO_FILL = 'i',         /* allocate under a tiny limit of locks */
+	DO_FILL = 'i',         /* allocate while a feature is taken away */
+	/* Ways out that memward does not close: */
+	DO_CALL = 's',        /* a function copies it to its stack */
+	DO_CALL_WIPED = 'S',  /* the same, and wipes the copy */
+	DO_INTERRUPT = 'I',   /* a signal while registers hold it */
+	DO_HAND_DIRECT = 'D', /* hand its pages to the kernel */
+	DO_HAND_SPLICE = 'V',
+	DO_HAND_RING = 'U',
+	DO_UNDO_NO_DUMP = 'N',
 	/* Offences: */
 	DO_OVERRUN = '>',   /* write the last byte, and the next */
 	DO_UNDERRUN = '<',  /* write the byte before the first */
@@ -46,15 +54,15 @@ enum victim_answer {
 	SAYS_UNABLE = 'E',  /* why it could not be done: text */
 	SAYS_EDGE = 'B',    /* all up to the edge of the secret was fine */
 	SAYS_REFUSED = 'N', /* the system call refused: text */
-	SAYS_LOCKS = 'L',   /* a lock_account */
+	SAYS_ACCOUNT = 'L', /* a fill_account */
 	SAYS_WORDS = 'W'    /* memward's last words, without its name: text */
 };
 
-/* What a victim that allocated under a tiny limit of locks was told. */
-struct lock_account {
+/* What a victim that allocated while a feature was taken away was told. */
+struct fill_account {
 	int64_t code;     /* 0, or the error that ended it */
 	uint64_t address; /* of the last secret it was given */
-	uint64_t told;    /* bytes of its pages it was told are not locked */
+	uint64_t told;    /* bytes of its pages it was told lack the feature */
 };
 
 /* The same layout on both sides: they are the same program. */
@@ -65,7 +73,7 @@ struct message_head {
 };
 
 /* How a hold is written on the victim's command line: letters. */
-#define HOLD_LETTERS_MAX 24
+#define HOLD_LETTERS_MAX 32
 void hold_to_letters(const struct hold *hold, char letters[HOLD_LETTERS_MAX]);
 bool hold_from_letters(const char *letters, struct hold *hold);
 

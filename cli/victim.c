@@ -6,6 +6,7 @@
  */
 #include "victim.h"
 #include "cli.h"
+#include "peek_leak.h"
 
 #include <string.h>
 
@@ -61,6 +62,8 @@ static bool settle(struct victim *victim)
 
 	if (hold->piped && !peek_leave_in_pipe(victim->secret, victim->len))
 		return victim_unable("a pipe", "", peek_error());
+	if (hold->shared && !peek_leave_in_shared(victim->secret, victim->len))
+		return victim_unable("shared memory", "", peek_error());
 	if (hold->no_cores && !victim_check("memward_sys_disable_core_dumps",
 				  memward_sys_disable_core_dumps()))
 		return false;
@@ -208,6 +211,14 @@ static const struct {
     {DO_READ_LATE, offend_read_late, NULL},
     {DO_WRITE_LATE, offend_write_late, NULL},
     {DO_PASS, offend_pass, NULL},
+    {DO_CALL, leak_call, NULL},
+    /* What is wiped is memward's to show; the control is not. */
+    {DO_CALL_WIPED, leak_call, leak_call_wiped},
+    {DO_INTERRUPT, plain_interrupt, ward_interrupt},
+    {DO_HAND_DIRECT, leak_direct, NULL},
+    {DO_HAND_SPLICE, leak_splice, NULL},
+    {DO_HAND_RING, leak_ring, NULL},
+    {DO_UNDO_NO_DUMP, leak_undo_no_dump, NULL},
 };
 
 static bool obey(struct victim *victim, char command)
@@ -249,6 +260,11 @@ int victim_main(int argc, char **argv)
 		return CLI_UNABLE;
 	}
 	limit_cores(&victim.hold);
+	if (victim.hold.merged && !peek_merge_all()) {
+		(void)victim_unable(
+		    "asking for all memory to be merged", "", peek_error());
+		return CLI_UNABLE;
+	}
 	if (!take(&victim))
 		return CLI_UNABLE;
 	while (peek_read_all(&command, 1) && command != DO_QUIT) {

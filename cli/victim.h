@@ -41,6 +41,7 @@ victim_order plain_free_again;
 victim_order plain_reuse;
 victim_order plain_resize;
 victim_order plain_fill;
+victim_order plain_interrupt;
 /* What is left at the end. */
 void plain_give(struct victim *victim);
 
@@ -54,6 +55,7 @@ victim_order ward_close;
 victim_order ward_wipe_all;
 victim_order ward_open_to_read;
 victim_order ward_fill;
+victim_order ward_interrupt;
 /* A window, so that the secret can be written. */
 bool ward_begin(struct victim *victim);
 bool ward_end(struct victim *victim);
@@ -68,6 +70,18 @@ victim_order offend_walk_down;
 victim_order offend_read_late;
 victim_order offend_write_late;
 victim_order offend_pass;
+
+/* Ways out: leaks.c. */
+victim_order leak_call;
+victim_order leak_call_wiped;
+victim_order leak_direct;
+victim_order leak_splice;
+victim_order leak_ring;
+victim_order leak_undo_no_dump;
+/* Copies the secret to mem, is interrupted at once, and wipes mem. */
+bool leak_interrupt(struct victim *victim, void *mem);
+/* Takes away what the hold says; false: it was said why not. */
+bool leak_take_away(const struct victim *victim);
 
 /* So that nobody can say that the bytes were lost on the way. */
 uint64_t victim_fingerprint(const unsigned char *bytes, size_t len);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Secrets in malloc's memory, the control, and in pages of the layer. */
 #include "cli.h"
+#include "peek_leak.h"
 #include "victim.h"
 
 #include <stdlib.h>
@@ -30,6 +31,16 @@ static unsigned char *careless_alloc(void)
 static unsigned char *filled[64];
 #define FILLED (sizeof(filled) / sizeof(filled[0]))
 
+/* As programs do that do not look whether it worked. */
+static void protect_carelessly(
+    const struct victim *victim, void *mem, size_t len)
+{
+	if (victim->hold.locked)
+		peek_lock_carelessly(mem, len);
+	if (victim->hold.deny_no_dump)
+		peek_undump_carelessly(mem, len);
+}
+
 static bool take_malloc(struct victim *victim)
 {
 	victim->block = malloc(victim->len + 2 * MARGIN);
@@ -38,8 +49,7 @@ static bool take_malloc(struct victim *victim)
 	victim->secret = victim->block + MARGIN;
 	victim->below = victim->block;
 	victim->above = victim->secret + victim->len + MARGIN - 1;
-	if (victim->hold.locked)
-		peek_lock_carelessly(victim->secret, victim->len);
+	protect_carelessly(victim, victim->secret, victim->len);
 	/* What lies on top of the heap may be given back when it is freed. */
 	victim->fence = malloc(MARGIN);
 	return victim->fence != NULL ||
@@ -126,21 +136,32 @@ bool plain_fill(struct victim *victim)
 {
 	size_t page = memward_sys_page_size();
 	size_t len = 2 * page;
-	struct lock_account account = {0};
+	struct fill_account account = {0};
 
-	(void)victim;
-	if (!peek_limit_locks(page))
-		return victim_unable("a limit of locks", "", peek_error());
+	if (!leak_take_away(victim))
+		return false;
 	for (size_t i = 0; i < FILLED; i++) {
 		filled[i] = malloc(len);
 		if (filled[i] == NULL)
 			return victim_unable("malloc", "", peek_error());
-		peek_lock_carelessly(filled[i], len);
+		protect_carelessly(victim, filled[i], len);
 		/* It need not begin a page; its middle is in none of others */
 		account.address = (uintptr_t)(filled[i] + page);
 	}
-	return victim_say(SAYS_LOCKS, &account, sizeof(account)) &&
+	return victim_say(SAYS_ACCOUNT, &account, sizeof(account)) &&
 	       victim_done();
+}
+
+bool plain_interrupt(struct victim *victim)
+{
+	void *mem = malloc(victim->len);
+	bool done;
+
+	if (mem == NULL)
+		return victim_unable("malloc", "", peek_error());
+	done = leak_interrupt(victim, mem);
+	free(mem);
+	return done;
 }
 
 void plain_give(struct victim *victim)

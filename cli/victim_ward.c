@@ -4,15 +4,15 @@
 #include "victim.h"
 
 /* Wards as the presets have them, but for what the hold says. */
-static bool open_ward(struct victim *victim, size_t i)
+static int open_ward(struct victim *victim, size_t i)
 {
 	const struct hold *hold = &victim->hold;
 	memward_policy policy = MEMWARD_POLICY_INIT;
 	int code = memward_policy_preset(
 	    &policy, hold->locked ? MEMWARD_SERVER : MEMWARD_CONTAINER);
 
-	if (!victim_check("memward_policy_preset", code))
-		return false;
+	if (code != 0)
+		return code;
 	/* It is the library that is attacked, not its operator's wishes. */
 	policy.flags |= MEMWARD_FIXED;
 	/* Where it cannot be had, the other attacks can still be run. */
@@ -26,8 +26,7 @@ static bool open_ward(struct victim *victim, size_t i)
 		policy.rest = MEMWARD_NO_ACCESS;
 	if (hold->trap_free)
 		policy.require |= MEMWARD_TRAP_FREE;
-	return victim_check(
-	    "memward_open", memward_open(&policy, &victim->wards[i]));
+	return memward_open(&policy, &victim->wards[i]);
 }
 
 static int new_secret(const struct victim *victim, memward_ward *ward,
@@ -55,7 +54,8 @@ static bool take_places(
 	for (size_t i = 0; i < count; i++) {
 		struct place *place = &places[i];
 
-		if (i < wards && !open_ward(victim, i))
+		if (i < wards &&
+		    !victim_check("memward_open", open_ward(victim, i)))
 			return false;
 		place->ward = victim->wards[i % wards];
 		if (!victim_check(
@@ -195,7 +195,8 @@ bool ward_open_to_read(struct victim *victim)
 	return victim_done();
 }
 
-static bool tell_last(const unsigned char *last, struct lock_account *account)
+static bool tell_last(const struct victim *victim, const unsigned char *last,
+    struct fill_account *account)
 {
 	memward_report report = MEMWARD_REPORT_INIT;
 
@@ -203,7 +204,10 @@ static bool tell_last(const unsigned char *last, struct lock_account *account)
 		"memward_report_secret", memward_report_secret(last, &report)))
 		return false;
 	account->address = (uintptr_t)last;
-	if ((report.obtained & MEMWARD_LOCKED) == 0)
+	if (victim->hold.deny_no_dump)
+		account->told =
+		    (report.obtained & MEMWARD_NO_DUMP) == 0 ? report.pages : 0;
+	else if ((report.obtained & MEMWARD_LOCKED) == 0)
 		account->told = report.pages_unlocked;
 	return true;
 }
@@ -213,22 +217,41 @@ static bool tell_last(const unsigned char *last, struct lock_account *account)
 
 bool ward_fill(struct victim *victim)
 {
-	size_t page = memward_sys_page_size();
+	size_t pages = FILL_PAGES * memward_sys_page_size();
 	unsigned char *last = victim->secret;
-	struct lock_account account = {0};
+	memward_ward *ward = victim->ward;
+	struct fill_account account = {0};
 
-	if (!peek_limit_locks(page))
-		return victim_unable("a limit of locks", "", peek_error());
-	for (size_t got = 0; got < FILL_PAGES * page; got += victim->len) {
+	if (!leak_take_away(victim))
+		return false;
+	/* What a ward was opened with, it keeps or refuses: so a new one. */
+	if (victim->hold.deny_locks || victim->hold.deny_no_dump) {
+		account.code = open_ward(victim, WARDS_MAX - 1);
+		ward = victim->wards[WARDS_MAX - 1];
+	}
+	for (size_t got = 0; account.code == 0 && got < pages;
+	     got += victim->len) {
 		unsigned char *secret;
 
-		account.code =
-		    new_secret(victim, victim->ward, victim->len, &secret);
+		account.code = new_secret(victim, ward, victim->len, &secret);
 		if (account.code != 0)
 			break;
 		last = secret;
 	}
-	return tell_last(last, &account) &&
-	       victim_say(SAYS_LOCKS, &account, sizeof(account)) &&
+	return tell_last(victim, last, &account) &&
+	       victim_say(SAYS_ACCOUNT, &account, sizeof(account)) &&
 	       victim_done();
+}
+
+bool ward_interrupt(struct victim *victim)
+{
+	void *mem;
+	bool done;
+
+	if (!victim_check(
+		"memward_new", memward_new(victim->ward, victim->len, &mem)))
+		return false;
+	done = leak_interrupt(victim, mem);
+	memward_free(mem);
+	return done;
 }

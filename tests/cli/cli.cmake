@@ -6,7 +6,7 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
   # The tool over a layer that does nothing: its proof must fail.
   add_executable(memward_tool_broken ${MEMWARD_TOOL_SOURCES})
   target_link_libraries(memward_tool_broken
-    PRIVATE memward_options memward_static memward_broken)
+    PRIVATE memward_options memward_tool_options memward_static memward_broken)
   add_library(memward_broken STATIC cli/broken.c cli/broken_ward.c)
   target_link_libraries(memward_broken PRIVATE memward_options memward_static)
   # It asks the tool to lock, as the tool asks it for memory.
