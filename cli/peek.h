@@ -41,6 +41,8 @@ void glimpse_set(
 void peek_init(const char *argv0);
 /* "Linux 6.1.0 x86_64" and the like. */
 void peek_describe_system(char *text, size_t size);
+/* What else tells one machine from another; "" if nothing is known. */
+void peek_describe_machine(char *text, size_t size);
 bool peek_is_privileged(void);
 /* Whether standard output is a terminal that understands colour codes. */
 bool peek_colour_terminal(void);

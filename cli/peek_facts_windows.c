@@ -26,3 +26,9 @@ void peek_facts(struct doctor *doctor)
 	    "the page file, dumps and debuggers: looking at them has not been "
 	    "written for this system");
 }
+
+void peek_describe_machine(char *text, size_t size)
+{
+	if (size > 0)
+		text[0] = '\0';
+}

@@ -10,13 +10,15 @@
 struct options {
 	const char *secret;
 	const char *only;
+	const char *html;
 	bool json;
 	bool list;
 	bool help;
 };
 
 static const char help[] =
-    "usage: memward prove [--secret FILE] [--only NAME] [--json] [--list]\n"
+    "usage: memward prove [--secret FILE] [--only NAME] [--html FILE]\n"
+    "                     [--json] [--list]\n"
     "\n"
     "Puts a secret into memward's memory in a process of its own, and attacks\n"
     "it there. Each attack first runs against plain malloc memory, the\n"
@@ -27,6 +29,7 @@ static const char help[] =
     "  --secret FILE  a real secret of 8 bytes to 64 KiB, such as a private\n"
     "                 key; without it, 64 random bytes\n"
     "  --only NAME    one attack, or all of one adversary; see --list\n"
+    "  --html FILE    also writes one page for people who review security\n"
     "  --json         for machines: keys memward, system, privileged, secret,\n"
     "                 attacks (name, adversary, attack, memory, promised,\n"
     "                 result, control, observed, reason) and summary\n"
@@ -80,7 +83,9 @@ static int parse(int argc, char **argv, struct options *options)
 			options->help = true;
 		else if (!take_value(
 			     "--secret", argc, argv, &i, &options->secret) &&
-			 !take_value("--only", argc, argv, &i, &options->only))
+			 !take_value(
+			     "--only", argc, argv, &i, &options->only) &&
+			 !take_value("--html", argc, argv, &i, &options->html))
 			return usage_error(
 			    "unknown option, or its value is missing", argv[i]);
 	}
@@ -257,6 +262,11 @@ static int prove(const struct options *options, struct secrets *secrets,
 		report_json(&proof);
 	else
 		report_table(&proof);
+	if (options->html != NULL && !report_html(&proof, options->html)) {
+		(void)fprintf(stderr, "memward prove: cannot write %s: %s\n",
+		    options->html, peek_error());
+		return CLI_UNABLE;
+	}
 	return exit_status(&proof);
 }
 

@@ -161,6 +161,15 @@ bool row_exists(const struct row *row);
 
 void report_table(const struct proof *proof);
 void report_json(const struct proof *proof);
+/* One page by itself; false: errno, and what is there is not whole. */
+bool report_html(const struct proof *proof, const char *path);
+extern const char *const report_style[]; /* its lines, up to a NULL */
+
+/* What an attack does and what its control is, each in a sentence or two. */
+const char *row_how(const struct row *row);
+const char *row_control(const struct row *row);
+/* What it all comes to, in a sentence. */
+const char *prove_verdict(const struct tally *tally);
 
 /* The attacks. */
 void attack_core(struct attempt *attempt);

@@ -179,7 +179,7 @@ static void print_untested(const struct proof *proof, unsigned count)
 	}
 }
 
-static const char *verdict(const struct tally *tally)
+const char *prove_verdict(const struct tally *tally)
 {
 	if (tally->promised_leaked > 0)
 		return "BROKEN: what memward promises does not hold here.";
@@ -216,6 +216,6 @@ void report_table(const struct proof *proof)
 	    "held, though not promised");
 	print_untested(proof, tally.not_testable);
 	text_colour(tally.promised_leaked > 0 ? RED : BOLD);
-	printf("%s\n", verdict(&tally));
+	printf("%s\n", prove_verdict(&tally));
 	text_colour(PLAIN);
 }

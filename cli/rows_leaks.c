@@ -12,7 +12,7 @@
 #define CLOSED     .store = STORE_PACKED, .closed = true
 #define STEPS(...) ((const char[]){__VA_ARGS__, 0})
 
-#define BY_DESIGN "the kernel takes the page; only hidden ones it cannot"
+#define BY_DESIGN "the kernel was given the page; hidden ones refuse"
 
 /* The program's own calls that hand its pages to the kernel. */
 #define HANDED(row_name, row_attack, step, ...)                     \
@@ -74,7 +74,7 @@ static const struct row rows[] = {
 	.attack = "debugger injects write(2)",
 	.memory = "packed",
 	.promise = NOT_PROMISED,
-	.note = "made to write it out itself; nothing stops that",
+	.note = "nothing stops whoever may debug the process",
 	.run = attack_inject,
 	.as = AS_SAME_USER,
 	.hold = {PACKED},
@@ -85,7 +85,7 @@ static const struct row rows[] = {
 	.attack = "debugger injects write(2)",
 	.memory = "closed ward",
 	.promise = NOT_PROMISED,
-	.note = "made to open it and write it out; nothing stops that",
+	.note = "made to open it first; nothing stops that",
 	.run = attack_inject,
 	.as = AS_SAME_USER,
 	.hold = {CLOSED},
@@ -96,7 +96,7 @@ static const struct row rows[] = {
 	.attack = "root injects write(2)",
 	.memory = "packed",
 	.promise = NOT_PROMISED,
-	.note = "made to write it out itself; nothing stops that",
+	.note = "nothing stops whoever may debug the process",
 	.run = attack_inject,
 	.as = AS_ROOT,
 	.hold = {PACKED},

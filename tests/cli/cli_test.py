@@ -17,7 +17,8 @@ import tempfile
 
 from cases import Skip, case, check, check_equal, run, run_cases
 from doctor_cases import without_proc
-import leak_cases  # its cases are found by being imported
+import html_cases  # cases are found by being imported
+import leak_cases
 from subject import BROKEN, FOLDER, LINUX, NOBODY, ROOT, TOOL, VERSION, file_of
 
 RESULTS = {"held", "leaked", "not testable"}
