@@ -12,10 +12,13 @@ static const char help[] =
     "usage: memward doctor [--json]\n"
     "\n"
     "Tells what a process started from here can have of memward, and for\n"
-    "each thing that it cannot have, why, and how to change that.\n"
+    "each thing that it cannot have, why, and how to change that: in words,\n"
+    "and as lines to paste into a shell, a systemd unit, a docker command or\n"
+    "a Kubernetes manifest. What it cannot see from here, it says.\n"
     "\n"
     "  --json  for machines: keys memward, system, page_size, and facts, each\n"
-    "          with name, state (fine, short, note, unseen), value, remedy\n"
+    "          with name, section, state (fine, short, note, unseen), value,\n"
+    "          remedy, and paste (shell, systemd, docker, kubernetes)\n"
     "\n"
     "Exit status: 0 it could look, whatever it found; 2 it could not.\n";
 
@@ -28,9 +31,11 @@ struct fact *doctor_add(struct doctor *doctor, const char *name,
 	/* The last place is written over rather than the memory behind it. */
 	if (doctor->count + 1 < DOCTOR_FACTS_MAX)
 		doctor->count++;
-	fact->name = name;
-	fact->state = state;
-	fact->remedy[0] = '\0';
+	*fact = (struct fact){
+	    .name = name,
+	    .section = doctor->section,
+	    .state = state,
+	};
 	va_start(args, format);
 	(void)vsnprintf(fact->value, sizeof(fact->value), format, args);
 	va_end(args);
@@ -43,6 +48,16 @@ void doctor_remedy(struct fact *fact, const char *format, ...)
 
 	va_start(args, format);
 	(void)vsnprintf(fact->remedy, sizeof(fact->remedy), format, args);
+	va_end(args);
+}
+
+void doctor_paste(struct fact *fact, enum paste where, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(
+	    fact->paste[where], sizeof(fact->paste[where]), format, args);
 	va_end(args);
 }
 
@@ -104,90 +119,6 @@ static void add_feature(struct doctor *doctor, size_t bit)
 		doctor_remedy(fact, "%s", memward_error_text(reason));
 }
 
-static const char *state_name(enum fact_state state)
-{
-	static const char *const names[] = {
-	    [FACT_FINE] = "fine",
-	    [FACT_SHORT] = "short",
-	    [FACT_NOTE] = "note",
-	    [FACT_UNSEEN] = "unseen",
-	};
-
-	return names[state];
-}
-
-static enum cli_colour state_colour(enum fact_state state)
-{
-	static const enum cli_colour colours[] = {
-	    [FACT_FINE] = GREEN,
-	    [FACT_SHORT] = RED,
-	    [FACT_NOTE] = PLAIN,
-	    [FACT_UNSEEN] = CYAN,
-	};
-
-	return colours[state];
-}
-
-#define STATE_WIDTH  8
-#define NAME_WIDTH   16
-#define VALUE_COLUMN (2 + STATE_WIDTH + NAME_WIDTH)
-
-static void print_fact(const struct fact *fact)
-{
-	printf("  ");
-	text_colour(state_colour(fact->state));
-	text_pad(state_name(fact->state), STATE_WIDTH);
-	text_colour(PLAIN);
-	text_pad(fact->name, NAME_WIDTH);
-	text_wrap(VALUE_COLUMN, VALUE_COLUMN, fact->value);
-	if (fact->remedy[0] == '\0')
-		return;
-	text_colour(YELLOW);
-	printf("%*s", VALUE_COLUMN, "-> ");
-	text_wrap(VALUE_COLUMN, VALUE_COLUMN, fact->remedy);
-	text_colour(PLAIN);
-}
-
-static void print_for_people(const struct doctor *doctor, const char *system)
-{
-	unsigned counts[FACT_UNSEEN + 1] = {0};
-	char page[32];
-
-	doctor_bytes(doctor->info.page_size, page, sizeof(page));
-	text_colour(BOLD);
-	printf("memward %s: what a process started here can have\n",
-	    memward_version());
-	text_colour(PLAIN);
-	printf("%s, pages of %s\n\n", system, page);
-	for (size_t i = 0; i < doctor->count; i++) {
-		print_fact(&doctor->facts[i]);
-		counts[doctor->facts[i].state]++;
-	}
-	printf("\n%u fine, %u short, %u to note, %u could not be seen\n",
-	    counts[FACT_FINE], counts[FACT_SHORT], counts[FACT_NOTE],
-	    counts[FACT_UNSEEN]);
-}
-
-static void print_for_machines(const struct doctor *doctor, const char *system)
-{
-	printf("{\n  \"memward\": ");
-	json_string(memward_version());
-	json_pair("system", system);
-	printf(", \"page_size\": %u,\n  \"facts\": [\n",
-	    (unsigned)doctor->info.page_size);
-	for (size_t i = 0; i < doctor->count; i++) {
-		const struct fact *fact = &doctor->facts[i];
-
-		printf("    {\"name\": ");
-		json_string(fact->name);
-		json_pair("state", state_name(fact->state));
-		json_pair("value", fact->value);
-		json_pair("remedy", fact->remedy);
-		printf("}%s\n", i + 1 < doctor->count ? "," : "");
-	}
-	printf("  ]\n}\n");
-}
-
 static int examine(bool json)
 {
 	static struct doctor doctor;
@@ -195,21 +126,26 @@ static int examine(bool json)
 	int code;
 
 	doctor.info.size = sizeof(doctor.info);
-	code = memward_sys_query(&doctor.info);
-	if (code != 0) {
-		(void)fprintf(stderr, "memward doctor: %s: %s\n",
-		    memward_error_name(code), memward_error_text(code));
-		return CLI_UNABLE;
+	/* First what is tried in children: a filter may kill who tries. */
+	if (peek_facts_of_kernel(&doctor)) {
+		code = memward_sys_query(&doctor.info);
+		if (code != 0) {
+			(void)fprintf(stderr, "memward doctor: %s: %s\n",
+			    memward_error_name(code), memward_error_text(code));
+			return CLI_UNABLE;
+		}
+		doctor.section = ABOUT_PAGES;
+		for (size_t i = 0; i < MEMWARD_SYS_FEATURE_COUNT; i++)
+			add_feature(&doctor, i);
+		doctor.section = ABOUT_WARDS;
+		doctor_wards(&doctor);
 	}
-	for (size_t i = 0; i < MEMWARD_SYS_FEATURE_COUNT; i++)
-		add_feature(&doctor, i);
-	doctor_wards(&doctor);
 	peek_facts(&doctor);
 	peek_describe_system(system, sizeof(system));
 	if (json)
-		print_for_machines(&doctor, system);
+		doctor_print_json(&doctor, system);
 	else
-		print_for_people(&doctor, system);
+		doctor_print(&doctor, system);
 	return CLI_HELD;
 }
 

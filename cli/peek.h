@@ -168,8 +168,13 @@ enum peek_mark { PAGE_LOCKED, PAGE_NOT_DUMPED, PAGE_MERGEABLE };
 bool peek_is_marked(uint64_t id, uint64_t address, enum peek_mark mark,
     bool *marked, struct glimpse *glimpse);
 
-/* For doctor: adds the facts that only this system has. */
+/*
+ * For doctor: adds the facts that only this system has. The first comes
+ * before anything of memward is called, tries in children what it calls, and
+ * answers false, having said why, if that would end this process.
+ */
 struct doctor;
+bool peek_facts_of_kernel(struct doctor *doctor);
 void peek_facts(struct doctor *doctor);
 
 #endif

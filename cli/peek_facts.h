@@ -13,12 +13,16 @@
 struct mw_limit {
 	bool known;
 	bool zero;
-	bool enough; /* the usual limit of locked memory, or more */
+	bool unlimited;
+	bool one;         /* a single byte */
+	bool enough;      /* the usual limit of locked memory, or more */
+	bool hard_enough; /* may be raised to that */
 	char soft[32];
 	char hard[32];
 };
 
 void mw_core_limit(struct mw_limit *limit);
+void mw_space_limit(struct mw_limit *limit);
 /* False where the system has no such limit. */
 bool mw_lock_limit(struct mw_limit *limit);
 

@@ -7,20 +7,17 @@
 
 #include "cli.h"
 #include "peek.h"
-#include "peek_facts.h"
+#include "peek_facts_linux.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#define CAP_IPC_LOCK_BIT 14
+#define CAP_IPC_LOCK_BIT   14
+#define CAP_SYS_PTRACE_BIT 19
 
-/* The first line of a small file, without its end; false: *why. */
-static bool read_line(
-    const char *path, char *line, size_t size, const char **why)
+bool mw_read_line(const char *path, char *line, size_t size, const char **why)
 {
 	size_t len;
 
@@ -31,14 +28,13 @@ static bool read_line(
 	return true;
 }
 
-static void add_unseen(
+struct fact *mw_add_unseen(
     struct doctor *doctor, const char *name, const char *path, const char *why)
 {
-	(void)doctor_add(doctor, name, FACT_UNSEEN, "%s: %s", path, why);
+	return doctor_add(doctor, name, FACT_UNSEEN, "%s: %s", path, why);
 }
 
-/* The value of a line "Name:\tvalue" of /proc/self/status. */
-static bool status_value(const char *name, char *value, size_t size)
+bool mw_status_value(const char *name, char *value, size_t size)
 {
 	FILE *status = fopen("/proc/self/status", "re");
 	char line[256];
@@ -58,8 +54,8 @@ static bool status_value(const char *name, char *value, size_t size)
 	return found;
 }
 
-/* A capability of a user namespace of one's own does not lift the limit. */
-static bool in_user_namespace(void)
+/* A namespace maps all numbers onto themselves only if it is the first one. */
+static bool in_user_namespace(bool *known)
 {
 	char line[64];
 	const char *why;
@@ -67,149 +63,129 @@ static bool in_user_namespace(void)
 	unsigned long outside;
 	unsigned long count;
 
-	return read_line("/proc/self/uid_map", line, sizeof(line), &why) &&
-	       sscanf(line, "%lu %lu %lu", &inside, &outside, &count) == 3 &&
-	       (inside != 0 || outside != 0 || count != 4294967295UL);
+	*known = mw_read_line("/proc/self/uid_map", line, sizeof(line), &why) &&
+		 sscanf(line, "%lu %lu %lu", &inside, &outside, &count) == 3;
+	return *known && (inside != 0 || outside != 0 || count != 4294967295UL);
 }
 
-static const char *lock_capability(bool *has)
+/* Effective capabilities, as bits; false: they cannot be seen. */
+static bool get_capabilities(unsigned long long *bits)
 {
 	char value[32];
 
-	*has = false;
-	if (!status_value("CapEff", value, sizeof(value)))
-		return "CAP_IPC_LOCK cannot be seen (no /proc)";
-	*has = (strtoull(value, NULL, 16) >> CAP_IPC_LOCK_BIT & 1) != 0;
-	if (*has && in_user_namespace()) {
-		*has = false;
-		return "CAP_IPC_LOCK only in a user namespace, where it does "
-		       "not count";
-	}
-	return *has ? "CAP_IPC_LOCK lifts it" : "no CAP_IPC_LOCK";
+	if (!mw_status_value("CapEff", value, sizeof(value)))
+		return false;
+	*bits = strtoull(value, NULL, 16);
+	return true;
+}
+
+static bool may_lock_all(void)
+{
+	unsigned long long bits;
+	bool known;
+
+	/* That of a user namespace of one's own does not lift the limit. */
+	return get_capabilities(&bits) && (bits >> CAP_IPC_LOCK_BIT & 1) != 0 &&
+	       !in_user_namespace(&known);
 }
 
 static void facts_lock(struct doctor *doctor)
 {
 	struct mw_limit limit;
 	struct fact *fact;
-	bool has;
-	const char *capability = lock_capability(&has);
+	bool enough;
 	char used[32] = "unknown";
 
 	if (!mw_lock_limit(&limit) || !limit.known)
 		return;
-	(void)status_value("VmLck", used, sizeof(used));
-	fact = doctor_add(doctor, "lock limit",
-	    limit.enough || has ? FACT_FINE : FACT_SHORT,
-	    "%s, can be raised to %s; %s; locked now: %s", limit.soft,
-	    limit.hard, capability, used);
-	if (limit.enough || has)
+	enough = limit.enough || may_lock_all();
+	(void)mw_status_value("VmLck", used, sizeof(used));
+	fact = doctor_add(doctor, "lock limit", enough ? FACT_FINE : FACT_SHORT,
+	    "%s, can be raised to %s%s; locked now: %s", limit.soft, limit.hard,
+	    limit.enough || !enough ? "" : "; CAP_IPC_LOCK lifts it", used);
+	if (enough)
 		return;
 	doctor_remedy(fact,
-	    "ulimit -l 8192 (KiB; up to the hard limit, %s); for a service "
-	    "LimitMEMLOCK=8M or AmbientCapabilities=CAP_IPC_LOCK in its unit; "
-	    "docker run --ulimit memlock=8388608:8388608 or --cap-add "
-	    "IPC_LOCK; for one program setcap cap_ipc_lock+ep FILE; for "
-	    "logins \"* - memlock 8192\" in /etc/security/limits.conf",
+	    "raise it to 8 MiB, as most systems have it (ulimit -l goes up to "
+	    "the hard limit, %s; for logins put \"* - memlock 8192\" into "
+	    "/etc/security/limits.conf), or grant CAP_IPC_LOCK",
 	    limit.hard);
+	doctor_paste(fact, IN_SHELL,
+	    limit.hard_enough ? "ulimit -l 8192"
+			      : "sudo prlimit --pid $$ --memlock=8388608");
+	doctor_paste(fact, IN_SYSTEMD, "LimitMEMLOCK=8M");
+	doctor_paste(
+	    fact, IN_DOCKER, "docker run --ulimit memlock=8388608:8388608");
+	doctor_paste(fact, IN_KUBERNETES,
+	    "securityContext: {capabilities: {add: [IPC_LOCK]}}");
 }
 
-static void describe_handler(
-    struct doctor *doctor, const char *pattern, const struct mw_limit *limit)
+static void facts_capabilities(struct doctor *doctor)
 {
-	bool no_dump = doctor_granted(doctor, MEMWARD_SYS_NO_DUMP);
-	const char *kind = pattern[0] == '|'   ? "piped to a program"
-			   : pattern[0] == '@' ? "sent to a socket"
-					       : "written to a file";
+	unsigned long long bits;
+	bool known;
+	bool inner = in_user_namespace(&known);
 	struct fact *fact;
 
-	if (pattern[0] != '|' && pattern[0] != '@' && limit->zero) {
-		(void)doctor_add(doctor, "core handler", FACT_FINE,
-		    "none is written: the limit is 0 (\"%s\")", pattern);
-		return;
+	if (!get_capabilities(&bits)) {
+		(void)mw_add_unseen(doctor, "capabilities", "/proc/self/status",
+		    "does not tell");
+	} else {
+		bool locks = (bits >> CAP_IPC_LOCK_BIT & 1) != 0;
+		bool traces = (bits >> CAP_SYS_PTRACE_BIT & 1) != 0;
+
+		fact = doctor_add(doctor, "capabilities", FACT_NOTE,
+		    "%s CAP_IPC_LOCK (%s), %s CAP_SYS_PTRACE (%s)",
+		    locks ? "has" : "no",
+		    locks && inner ? "of a user namespace: does not count"
+		    : locks        ? "no limit on locks"
+				   : "the lock limit holds",
+		    traces ? "has" : "no",
+		    traces ? "may read other processes"
+			   : "may read those of its own user, if allowed");
+		if (!locks) {
+			doctor_remedy(
+			    fact, "to lock beyond the limit, for one program");
+			doctor_paste(fact, IN_SHELL,
+			    "sudo setcap cap_ipc_lock+ep PROGRAM");
+			doctor_paste(fact, IN_SYSTEMD,
+			    "AmbientCapabilities=CAP_IPC_LOCK");
+			doctor_paste(
+			    fact, IN_DOCKER, "docker run --cap-add IPC_LOCK");
+			doctor_paste(fact, IN_KUBERNETES,
+			    "securityContext: {capabilities: {add: "
+			    "[IPC_LOCK]}}");
+		}
 	}
-	fact =
-	    doctor_add(doctor, "core handler", no_dump ? FACT_NOTE : FACT_SHORT,
-		"cores are %s (\"%s\"); memory of memward is %s", kind, pattern,
-		no_dump ? "left out, other memory is not" : "NOT left out");
-	if (pattern[0] == '|')
-		doctor_remedy(fact,
-		    "a limit of 0 does not stop a pipe: ulimit -c 1, or call "
-		    "memward_sys_disable_core_dumps()");
-	else if (pattern[0] == '@')
-		doctor_remedy(fact,
-		    "no limit stops a socket: sysctl -w "
-		    "kernel.core_pattern=core, or prctl(PR_SET_DUMPABLE, 0)");
+	if (!known)
+		(void)mw_add_unseen(doctor, "user namespace",
+		    "/proc/self/uid_map", "does not tell");
 	else
-		doctor_remedy(fact,
-		    "ulimit -c 0, or call memward_sys_disable_core_dumps()");
+		(void)doctor_add(doctor, "user namespace",
+		    inner ? FACT_NOTE : FACT_FINE,
+		    inner ? "one of its own: capabilities in it grant no locks"
+			  : "the first one: numbers of users are real");
 }
 
-static void facts_core(struct doctor *doctor)
+static void facts_space(struct doctor *doctor)
 {
-	const char *path = "/proc/sys/kernel/core_pattern";
 	struct mw_limit limit;
-	char pattern[160];
-	const char *why;
-
-	mw_core_limit(&limit);
-	if (limit.known)
-		(void)doctor_add(doctor, "core limit",
-		    limit.zero ? FACT_FINE : FACT_NOTE,
-		    "%s, can be raised to %s", limit.soft, limit.hard);
-	if (read_line(path, pattern, sizeof(pattern), &why))
-		describe_handler(doctor, pattern, &limit);
-	else
-		add_unseen(doctor, "core handler", path, why);
-}
-
-static void facts_dumpable(struct doctor *doctor)
-{
-	int dumpable = prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L);
 	struct fact *fact;
 
-	if (dumpable != 1) {
-		(void)doctor_add(doctor, "dumpable", FACT_FINE,
-		    "%d: no core, and only root may read this process",
-		    dumpable);
+	mw_space_limit(&limit);
+	if (!limit.known)
+		return;
+	if (limit.unlimited) {
+		(void)doctor_add(
+		    doctor, "address space", FACT_FINE, "unlimited");
 		return;
 	}
-	fact = doctor_add(doctor, "dumpable", FACT_NOTE,
-	    "1: as programs are started, cores and debuggers are allowed");
-	doctor_remedy(
-	    fact, "a program can refuse both with prctl(PR_SET_DUMPABLE, 0)");
-}
-
-static void facts_ptrace(struct doctor *doctor)
-{
-	static const char *const meanings[] = {
-	    "0: any process of the same user may read this one's memory",
-	    "1: only ancestors, and whom the process allows, may read it",
-	    "2: only processes with CAP_SYS_PTRACE may read it",
-	    "3: nobody may attach to it",
-	};
-	const char *path = "/proc/sys/kernel/yama/ptrace_scope";
-	struct fact *fact;
-	char scope[8];
-	const char *why;
-
-	if (!read_line(path, scope, sizeof(scope), &why)) {
-		fact = doctor_add(doctor, "ptrace scope", FACT_UNSEEN,
-		    "%s: %s; without Yama any process of the same user may "
-		    "read this one's memory",
-		    path, why);
-		doctor_remedy(fact,
-		    "a kernel with Yama (CONFIG_SECURITY_YAMA, lsm=...,yama), "
-		    "or prctl(PR_SET_DUMPABLE, 0) in the program");
-		return;
-	}
-	if (scope[0] < '0' || scope[0] > '3')
-		return;
-	fact = doctor_add(doctor, "ptrace scope",
-	    scope[0] == '0' ? FACT_SHORT : FACT_FINE, "%s",
-	    meanings[scope[0] - '0']);
-	if (scope[0] == '0')
-		doctor_remedy(fact, "sysctl -w kernel.yama.ptrace_scope=1");
+	fact = doctor_add(doctor, "address space", FACT_NOTE,
+	    "%s; wards reserve 64 GiB where they can, and less where not",
+	    limit.soft);
+	doctor_remedy(fact, "if wards cannot grow");
+	doctor_paste(fact, IN_SHELL, "ulimit -v unlimited");
+	doctor_paste(fact, IN_SYSTEMD, "LimitAS=infinity");
 }
 
 static size_t count_lines(const char *path)
@@ -228,133 +204,42 @@ static size_t count_lines(const char *path)
 static void facts_mappings(struct doctor *doctor)
 {
 	const char *path = "/proc/sys/vm/max_map_count";
+	unsigned long max;
+	unsigned long used = (unsigned long)count_lines("/proc/self/maps");
 	struct fact *fact;
 	char value[32];
 	const char *why;
 	bool few;
 
-	if (!read_line(path, value, sizeof(value), &why)) {
-		add_unseen(doctor, "max_map_count", path, why);
+	if (!mw_read_line(path, value, sizeof(value), &why)) {
+		(void)mw_add_unseen(doctor, "max_map_count", path, why);
 		return;
 	}
+	max = strtoul(value, NULL, 10);
 	/* The kernel's own default is 65530. */
-	few = strtoul(value, NULL, 10) < 65530;
+	few = max < 65530;
 	fact = doctor_add(doctor, "max_map_count", few ? FACT_SHORT : FACT_FINE,
-	    "%s mappings, %zu in use by this process", value,
-	    count_lines("/proc/self/maps"));
-	if (few)
-		doctor_remedy(fact, "sysctl -w vm.max_map_count=65530");
-}
-
-/* Whether a swap device is one of dm-crypt's, by its number in /sys. */
-static bool is_encrypted(const char *device)
-{
-	char real[4096];
-	char path[4200];
-	char uuid[64];
-	const char *why;
-	const char *slash;
-
-	if (realpath(device, real) == NULL)
-		return false;
-	slash = strrchr(real, '/');
-	return slash != NULL &&
-	       text_format(
-		   path, sizeof(path), "/sys/block/%s/dm/uuid", slash + 1) &&
-	       read_line(path, uuid, sizeof(uuid), &why) &&
-	       strncmp(uuid, "CRYPT-", 6) == 0;
-}
-
-static void add_swap(struct doctor *doctor, const char *device)
-{
-	bool lock = doctor_granted(doctor, MEMWARD_SYS_LOCK);
-	struct fact *fact;
-
-	if (strstr(device, "/zram") != NULL) {
-		(void)doctor_add(doctor, "swap", FACT_NOTE,
-		    "%s: compressed memory, unless it writes back to a disk",
-		    device);
+	    "%lu mappings in a process, %lu in use by this one; a guarded "
+	    "secret may take two, 60 KiB of packed ones two: room for about "
+	    "%lu guarded",
+	    max, used, max > used ? (max - used) / 2 : 0);
+	if (!few)
 		return;
-	}
-	if (is_encrypted(device)) {
-		(void)doctor_add(
-		    doctor, "swap", FACT_FINE, "%s: encrypted", device);
-		return;
-	}
-	fact = doctor_add(doctor, "swap", lock ? FACT_NOTE : FACT_SHORT,
-	    "%s: not seen to be encrypted; locked memory never goes there%s",
-	    device, lock ? "" : ", but this process cannot lock");
-	doctor_remedy(fact,
-	    "encrypt it (crypttab(5), option swap), or swapoff %s", device);
-}
-
-static void facts_swap(struct doctor *doctor)
-{
-	FILE *swaps = fopen("/proc/swaps", "re");
-	char line[512];
-	size_t count = 0;
-
-	if (swaps == NULL) {
-		add_unseen(doctor, "swap", "/proc/swaps", peek_error());
-		return;
-	}
-	while (fgets(line, sizeof(line), swaps) != NULL) {
-		line[strcspn(line, " \t\n")] = '\0';
-		if (line[0] != '/')
-			continue;
-		add_swap(doctor, line);
-		count++;
-	}
-	(void)fclose(swaps);
-	if (count == 0)
-		(void)doctor_add(doctor, "swap", FACT_FINE, "none in use");
-}
-
-static void facts_hibernation(struct doctor *doctor)
-{
-	char line[128];
-	const char *why;
-
-	if (!read_line("/sys/power/state", line, sizeof(line), &why)) {
-		(void)doctor_add(doctor, "hibernation", FACT_UNSEEN,
-		    "/sys/power/state: %s", why);
-		return;
-	}
-	if (strstr(line, "disk") == NULL)
-		(void)doctor_add(doctor, "hibernation", FACT_FINE,
-		    "this kernel does not offer it now");
-	else
-		(void)doctor_add(doctor, "hibernation", FACT_NOTE,
-		    "possible: the image holds locked memory too");
-}
-
-static void facts_seccomp(struct doctor *doctor)
-{
-	char mode[16];
-
-	if (!status_value("Seccomp", mode, sizeof(mode))) {
-		(void)doctor_add(doctor, "seccomp", FACT_UNSEEN,
-		    "/proc/self/status does not tell");
-		return;
-	}
-	if (strcmp(mode, "0") == 0)
-		(void)doctor_add(
-		    doctor, "seccomp", FACT_FINE, "no system call is filtered");
-	else
-		(void)doctor_add(doctor, "seccomp", FACT_NOTE,
-		    "mode %s: a filter may refuse system calls; what the "
-		    "features above say was tried under it",
-		    mode);
+	doctor_remedy(fact, "for the whole machine, or container host");
+	doctor_paste(fact, IN_SHELL, "sudo sysctl -w vm.max_map_count=65530");
 }
 
 void peek_facts(struct doctor *doctor)
 {
+	doctor->section = ABOUT_LIMITS;
 	facts_lock(doctor);
-	facts_core(doctor);
-	facts_dumpable(doctor);
-	facts_ptrace(doctor);
-	facts_swap(doctor);
-	facts_hibernation(doctor);
+	facts_capabilities(doctor);
+	facts_space(doctor);
 	facts_mappings(doctor);
-	facts_seccomp(doctor);
+	doctor->section = ABOUT_PLACE;
+	mw_facts_of_place(doctor);
+	doctor->section = ABOUT_DISK;
+	mw_facts_of_disk(doctor);
+	doctor->section = ABOUT_READERS;
+	mw_facts_of_readers(doctor);
 }

@@ -17,6 +17,11 @@ static void limit_text(rlim_t limit, char *text, size_t size)
 	    limit == RLIM_INFINITY ? UINT64_MAX : (uint64_t)limit, text, size);
 }
 
+static bool is_enough(rlim_t limit)
+{
+	return limit == RLIM_INFINITY || (uint64_t)limit >= MW_LOCK_USUAL;
+}
+
 static void get_limit(int resource, struct mw_limit *limit)
 {
 	struct rlimit raw;
@@ -25,8 +30,10 @@ static void get_limit(int resource, struct mw_limit *limit)
 	if (!limit->known)
 		return;
 	limit->zero = raw.rlim_cur == 0;
-	limit->enough = raw.rlim_cur == RLIM_INFINITY ||
-			(uint64_t)raw.rlim_cur >= MW_LOCK_USUAL;
+	limit->one = raw.rlim_cur == 1;
+	limit->unlimited = raw.rlim_cur == RLIM_INFINITY;
+	limit->enough = is_enough(raw.rlim_cur);
+	limit->hard_enough = is_enough(raw.rlim_max);
 	limit_text(raw.rlim_cur, limit->soft, sizeof(limit->soft));
 	limit_text(raw.rlim_max, limit->hard, sizeof(limit->hard));
 }
@@ -34,6 +41,16 @@ static void get_limit(int resource, struct mw_limit *limit)
 void mw_core_limit(struct mw_limit *limit)
 {
 	get_limit(RLIMIT_CORE, limit);
+}
+
+void mw_space_limit(struct mw_limit *limit)
+{
+#ifdef RLIMIT_AS
+	get_limit(RLIMIT_AS, limit);
+#else
+	/* OpenBSD: only the data segment has one. */
+	*limit = (struct mw_limit){0};
+#endif
 }
 
 bool mw_lock_limit(struct mw_limit *limit)

@@ -10,11 +10,18 @@
 
 #include <windows.h>
 
+bool peek_facts_of_kernel(struct doctor *doctor)
+{
+	(void)doctor;
+	return true;
+}
+
 void peek_facts(struct doctor *doctor)
 {
 	SIZE_T low;
 	SIZE_T high;
 
+	doctor->section = ABOUT_LIMITS;
 	if (GetProcessWorkingSetSize(GetCurrentProcess(), &low, &high))
 		(void)doctor_add(doctor, "working set", FACT_NOTE,
 		    "%u to %u KiB; memward raises it when it locks",
@@ -22,6 +29,7 @@ void peek_facts(struct doctor *doctor)
 	else
 		(void)doctor_add(
 		    doctor, "working set", FACT_UNSEEN, "%s", peek_error());
+	doctor->section = ABOUT_DISK;
 	(void)doctor_add(doctor, "everything else", FACT_UNSEEN,
 	    "the page file, dumps and debuggers: looking at them has not been "
 	    "written for this system");

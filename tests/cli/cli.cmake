@@ -26,11 +26,17 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
       memward_${call}=broken_${call}_secret)
   endforeach()
 
+  set(filtered "none")
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    add_executable(filtered support_filtered.c)
+    target_link_libraries(filtered PRIVATE memward_options)
+    set(filtered $<TARGET_FILE:filtered>)
+  endif()
   if(Python3_Interpreter_FOUND)
     add_test(NAME cli COMMAND ${Python3_EXECUTABLE}
       ${CMAKE_CURRENT_LIST_DIR}/cli_test.py
       $<TARGET_FILE:memward_tool> $<TARGET_FILE:memward_tool_broken>
-      ${PROJECT_VERSION} ${MEMWARD_SANITIZE})
+      ${filtered} ${PROJECT_SOURCE_DIR} ${PROJECT_VERSION} ${MEMWARD_SANITIZE})
   else()
     add_test(NAME cli COMMAND ${CMAKE_COMMAND} -E echo
       "skip cli: no Python 3\ncli: 0 passed, 0 failed, 1 skipped")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Drives the command-line tool as a user would; see subject.py.
+"""Drives the command-line tool as a user would.
 
-Arguments: TOOL BROKEN_TOOL VERSION [SANITIZERS that they are built with]
+What its arguments are, subject.py says.
 """
 
 import collections

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What is tested: the tool, and where its tests may write.
 
-Arguments: TOOL BROKEN_TOOL VERSION [SANITIZERS that they are built with]
+Arguments: TOOL BROKEN_TOOL FILTERED SOURCE VERSION [SANITIZERS that they are
+built with]. FILTERED is built from support_filtered.c, or is "none"; SOURCE
+is the project's folder.
 """
 
 import atexit
@@ -10,8 +12,8 @@ import shutil
 import sys
 import tempfile
 
-BUILT, BROKEN, VERSION = sys.argv[1:4]
-SANITIZED = "".join(sys.argv[4:])
+BUILT, BROKEN, FILTERED, SOURCE, VERSION = sys.argv[1:6]
+SANITIZED = "".join(sys.argv[6:])
 NOBODY = 65534
 ROOT = os.geteuid() == 0
 LINUX = sys.platform.startswith("linux")
