@@ -94,6 +94,9 @@ static int flushed(int status)
 {
 	if (fflush(stdout) == 0 && ferror(stdout) == 0)
 		return status;
+	/* A reader that has had enough changes nothing. */
+	if (peek_reader_gone())
+		return status;
 	(void)fprintf(stderr, "memward: cannot write: %s\n", peek_error());
 	return CLI_UNABLE;
 }

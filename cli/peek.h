@@ -46,6 +46,8 @@ void peek_describe_machine(char *text, size_t size);
 bool peek_is_privileged(void);
 /* Whether standard output is a terminal that understands colour codes. */
 bool peek_colour_terminal(void);
+/* Whether standard output is a pipe that nobody reads any more. */
+bool peek_reader_gone(void);
 /* Unpredictable bytes from the system; false if it has none. */
 bool peek_random(void *to, size_t len);
 /* Whether the user has asked the program to stop. */

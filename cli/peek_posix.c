@@ -102,6 +102,13 @@ bool peek_colour_terminal(void)
 	return isatty(STDOUT_FILENO) != 0;
 }
 
+bool peek_reader_gone(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 const char *peek_error(void)
 {
 	return strerror(errno);

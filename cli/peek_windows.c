@@ -93,6 +93,12 @@ bool peek_colour_terminal(void)
 	       SetConsoleMode(out, mode | 0x0004 /* VIRTUAL_TERMINAL */);
 }
 
+bool peek_reader_gone(void)
+{
+	/* What a write to such a pipe leaves. */
+	return GetLastError() == ERROR_NO_DATA;
+}
+
 const char *peek_error(void)
 {
 	static char text[48];

@@ -16,6 +16,13 @@ foreach(tool memward memward_tool)
   endif()
 endforeach()
 
+if(TARGET memward_tool)
+  install(DIRECTORY man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+    FILES_MATCHING PATTERN "*.1")
+  install(FILES cli/memward.bash RENAME memward
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+endif()
+
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/memward)
 install(EXPORT memward NAMESPACE memward:: DESTINATION ${package_dir}
   FILE memward-targets.cmake)

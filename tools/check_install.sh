@@ -122,6 +122,9 @@ version=$(sed -n 's/^#define MEMWARD_VERSION_[MP][A-Z]* //p' \
 try licence_is_installed test -s "$stage/share/licenses/memward/LICENSE"
 if [ -e "$build/cli/memward" ]; then
     try tool_is_installed test -x "$stage/bin/memward"
+    try manual_is_installed test -s "$stage/share/man/man1/memward-prove.1"
+    try completion_is_installed test -s \
+        "$stage/share/bash-completion/completions/memward"
 else
     skip tool_is_installed "this build has no tool"
 fi

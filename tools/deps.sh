@@ -33,6 +33,7 @@ check command:nm binutils
 check command:gdb gdb
 check command:valgrind valgrind
 check command:setpriv util-linux
+check command:mandoc mandoc
 bench command:c++ g++
 bench header:sodium.h libsodium-dev
 bench header:openssl/crypto.h libssl-dev

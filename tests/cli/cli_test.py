@@ -17,7 +17,8 @@ import tempfile
 
 from cases import Skip, case, check, check_equal, run, run_cases
 from doctor_cases import without_proc
-import html_cases  # cases are found by being imported
+import habit_cases  # cases are found by being imported
+import html_cases
 import leak_cases
 from subject import BROKEN, FOLDER, LINUX, NOBODY, ROOT, TOOL, VERSION, file_of
 
