@@ -97,16 +97,22 @@ static void add_impossible(struct doctor *doctor, const char *name,
 	list_features(culprits, ", ", features, sizeof(features));
 	list_features(culprits, ",prefer-", words, sizeof(words));
 	fact = doctor_add(doctor, name, FACT_SHORT,
-	    "not possible here, because it requires %s, not to be had here "
-	    "(%s)",
-	    features, memward_error_name(code));
+	    "not possible here, because it requires %s (%s)", features,
+	    memward_error_name(code));
 	doctor_remedy(fact,
-	    "%s%s prefer it in the policy or start with "
-	    "MEMWARD_POLICY=prefer-%s; with that it opens here",
+	    "%s%s let the policy only prefer %s, or the operator say so; it "
+	    "then opens here",
 	    helpless ? "" : memward_error_text(code),
 	    helpless ? "if you can do without:"
 		     : "; or, if you can do without:",
-	    words);
+	    features);
+	doctor_paste(fact, IN_SHELL, "export MEMWARD_POLICY=prefer-%s", words);
+	doctor_paste(
+	    fact, IN_SYSTEMD, "Environment=MEMWARD_POLICY=prefer-%s", words);
+	doctor_paste(
+	    fact, IN_DOCKER, "docker run -e MEMWARD_POLICY=prefer-%s", words);
+	doctor_paste(fact, IN_KUBERNETES,
+	    "env: [{name: MEMWARD_POLICY, value: \"prefer-%s\"}]", words);
 }
 
 static void add_possible(

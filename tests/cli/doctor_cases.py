@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Cases of memward doctor."""
 
+import ctypes
 import json
+import mmap
 import os
+import re
 import resource
 import shutil
 
@@ -109,7 +112,8 @@ def check_preset(facts, name, state, *words):
     fact = facts[f"{name} ward"]
     check_equal(fact["state"], state, name)
     for word in words:
-        check(word in fact["value"] + fact["remedy"], f"{fact}: no {word!r}")
+        check(word in fact["value"] + fact["remedy"] +
+              "".join(fact["paste"].values()), f"{fact}: no {word!r}")
 
 
 @case
@@ -280,6 +284,52 @@ def doctor_reads_limits_of_a_control_group():
         "app.service/inner/memory.swap.max": "1048576\n"}))
     check_equal(facts["group's swap"]["paste"]["systemd"],
                 "MemorySwapMax=0", "the line for systemd")
+
+
+@case
+def doctor_sees_hidden_memory_in_use():
+    if not LINUX or resource.getpagesize() != 4096:
+        raise Skip("tried on Linux with pages of 4 KiB only")
+    # memfd_secret(2): 447 on every architecture that has it.
+    number = ctypes.CDLL(None, use_errno=True).syscall(447, 0)
+    if number < 0:
+        raise Skip(f"no hidden memory: {os.strerror(ctypes.get_errno())}")
+    os.ftruncate(number, 4096)
+    with mmap.mmap(number, 4096):
+        fact = doctor_facts()["hidden in use"]
+        check(re.match("by [1-9][0-9]* of ", fact["value"]), fact)
+        check("will not hibernate" in fact["value"], fact)
+    os.close(number)
+
+
+@case
+def doctor_knows_what_lies_below_swap():
+    """A device of dm-crypt, one that lies upon such a one, a plain one."""
+    script = ("mount -t tmpfs none /sys/class/block && cd /sys/class/block && "
+              "mkdir -p mw-crypt/dm mw-upon/slaves mw-plain/slaves && "
+              "ln -s ../../mw-crypt mw-upon/slaves/mw-crypt && "
+              "echo CRYPT-LUKS2-0 > mw-crypt/dm/uuid && cd /")
+    for name, state, words in (("mw-crypt", "fine", "encrypted by dm-crypt"),
+                               ("mw-upon", "fine", "encrypted by dm-crypt"),
+                               ("mw-plain", "note", "NOT encrypted"),
+                               ("mw-gone", "note", "not to be seen")):
+        fact = faked({"/proc/swaps": "Filename\n"
+                      f"/dev/mapper/{name} partition 9 0 1\n"},
+                     script)["swap"]
+        check_equal(fact["state"], state, name)
+        check(words in fact["value"], fact)
+
+
+@case
+def doctor_knows_whether_it_can_hibernate():
+    script = ("mount -t tmpfs none /sys/power && "
+              "echo freeze mem disk > /sys/power/state && "
+              "echo '{}' > /sys/power/disk")
+    for how, state, words in (("[platform] shutdown", "note", "possible"),
+                              ("[disabled]", "fine", "does not offer it")):
+        fact = faked({}, script.format(how))["hibernation"]
+        check_equal(fact["state"], state, how)
+        check(words in fact["value"], fact)
 
 
 @case
