@@ -120,43 +120,42 @@ static void facts_lock(struct doctor *doctor)
 	    "securityContext: {capabilities: {add: [IPC_LOCK]}}");
 }
 
-static void facts_capabilities(struct doctor *doctor)
+static void add_capabilities(
+    struct doctor *doctor, unsigned long long bits, bool inner)
+{
+	bool locks = (bits >> CAP_IPC_LOCK_BIT & 1) != 0;
+	bool traces = (bits >> CAP_SYS_PTRACE_BIT & 1) != 0;
+	struct fact *fact = doctor_add(doctor, "capabilities", FACT_NOTE,
+	    "%s CAP_IPC_LOCK (%s), %s CAP_SYS_PTRACE (%s)",
+	    locks ? "has" : "no",
+	    locks && inner ? "of a user namespace: does not count"
+	    : locks        ? "no limit on locks"
+			   : "the lock limit holds",
+	    traces ? "has" : "no",
+	    traces ? "may read other processes"
+		   : "may read those of its own user, if allowed");
+
+	if (locks)
+		return;
+	doctor_remedy(fact, "to lock beyond the limit, for one program");
+	doctor_paste(fact, IN_SHELL, "sudo setcap cap_ipc_lock+ep PROGRAM");
+	doctor_paste(fact, IN_SYSTEMD, "AmbientCapabilities=CAP_IPC_LOCK");
+	doctor_paste(fact, IN_DOCKER, "docker run --cap-add IPC_LOCK");
+	doctor_paste(fact, IN_KUBERNETES,
+	    "securityContext: {capabilities: {add: [IPC_LOCK]}}");
+}
+
+static void facts_privileges(struct doctor *doctor)
 {
 	unsigned long long bits;
 	bool known;
 	bool inner = in_user_namespace(&known);
-	struct fact *fact;
 
-	if (!get_capabilities(&bits)) {
+	if (get_capabilities(&bits))
+		add_capabilities(doctor, bits, inner);
+	else
 		(void)mw_add_unseen(doctor, "capabilities", "/proc/self/status",
 		    "does not tell");
-	} else {
-		bool locks = (bits >> CAP_IPC_LOCK_BIT & 1) != 0;
-		bool traces = (bits >> CAP_SYS_PTRACE_BIT & 1) != 0;
-
-		fact = doctor_add(doctor, "capabilities", FACT_NOTE,
-		    "%s CAP_IPC_LOCK (%s), %s CAP_SYS_PTRACE (%s)",
-		    locks ? "has" : "no",
-		    locks && inner ? "of a user namespace: does not count"
-		    : locks        ? "no limit on locks"
-				   : "the lock limit holds",
-		    traces ? "has" : "no",
-		    traces ? "may read other processes"
-			   : "may read those of its own user, if allowed");
-		if (!locks) {
-			doctor_remedy(
-			    fact, "to lock beyond the limit, for one program");
-			doctor_paste(fact, IN_SHELL,
-			    "sudo setcap cap_ipc_lock+ep PROGRAM");
-			doctor_paste(fact, IN_SYSTEMD,
-			    "AmbientCapabilities=CAP_IPC_LOCK");
-			doctor_paste(
-			    fact, IN_DOCKER, "docker run --cap-add IPC_LOCK");
-			doctor_paste(fact, IN_KUBERNETES,
-			    "securityContext: {capabilities: {add: "
-			    "[IPC_LOCK]}}");
-		}
-	}
 	if (!known)
 		(void)mw_add_unseen(doctor, "user namespace",
 		    "/proc/self/uid_map", "does not tell");
@@ -233,7 +232,7 @@ void peek_facts(struct doctor *doctor)
 {
 	doctor->section = ABOUT_LIMITS;
 	facts_lock(doctor);
-	facts_capabilities(doctor);
+	facts_privileges(doctor);
 	facts_space(doctor);
 	facts_mappings(doctor);
 	doctor->section = ABOUT_PLACE;
