@@ -16,6 +16,7 @@ add_library(memward_objects OBJECT
   src/core/fatal.c
   src/core/fork.c
   src/core/guarded.c
+  src/core/harden.c
   src/core/memward.c
   src/core/meta.c
   src/core/poison.c

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: MIT
 # Chooses the one backend that is built, by target system.
-set(posix_sources src/mem_sys/posix.c src/mem_sys/posix_store.c)
-if(CMAKE_SYSTEM_NAME STREQUAL "Linux" OR CMAKE_SYSTEM_NAME STREQUAL "Darwin")
-  set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/unix.c)
+set(posix_sources src/mem_sys/posix.c src/mem_sys/posix_harden.c
+  src/mem_sys/posix_store.c)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/unix.c
+    src/mem_sys/linux_harden.c)
+elseif(CMAKE_SYSTEM_NAME STREQUAL "Darwin")
+  set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/unix.c
+    src/mem_sys/mac_harden.c)
 elseif(CMAKE_SYSTEM_NAME STREQUAL "FreeBSD")
   set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/freebsd.c)
 elseif(CMAKE_SYSTEM_NAME STREQUAL "NetBSD")
@@ -12,7 +17,8 @@ elseif(CMAKE_SYSTEM_NAME STREQUAL "OpenBSD")
 elseif(CMAKE_SYSTEM_NAME STREQUAL "SunOS")
   set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/solaris.c)
 elseif(CMAKE_SYSTEM_NAME STREQUAL "Windows")
-  set(MEMWARD_BACKEND src/mem_sys/windows.c src/mem_sys/windows_store.c)
+  set(MEMWARD_BACKEND src/mem_sys/windows.c src/mem_sys/windows_harden.c
+    src/mem_sys/windows_store.c)
 else()
   message(FATAL_ERROR
     "memward has no backend for ${CMAKE_SYSTEM_NAME}; see ARCHITECTURE.md, "

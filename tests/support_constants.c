@@ -38,6 +38,19 @@ PIN(ERROR_COMMITMENT_LIMIT, 1455);
 PIN(QUOTA_LIMITS_HARDWS_MIN_DISABLE, 2);
 PIN(QUOTA_LIMITS_HARDWS_MAX_DISABLE, 8);
 PIN(SEM_NOGPFAULTERRORBOX, 2);
+PIN(PROCESS_VM_READ, 0x10);
+PIN(PROCESS_QUERY_LIMITED_INFORMATION, 0x1000);
+PIN(READ_CONTROL, 0x20000);
+PIN(WRITE_DAC, 0x40000);
+PIN(SYNCHRONIZE, 0x100000);
+PIN(PROCESS_ALL_ACCESS & 0x1fffff, PROCESS_ALL_ACCESS);
+PIN(SE_DACL_PRESENT, 4);
+PIN(DACL_SECURITY_INFORMATION, 4);
+PIN(SECURITY_LOCAL_SYSTEM_RID, 18);
+/* The layer builds its access list from these. */
+PIN(sizeof(ACL), 8);
+PIN(sizeof(ACE_HEADER), 4);
+PIN(sizeof(SID), 12);
 PIN(sizeof(SIZE_T), sizeof(size_t));
 
 #else
@@ -69,6 +82,17 @@ PIN(IS_LOCK_CALL(munlock), 1);
 
 #if defined(__linux__)
 
+#include <sys/prctl.h>
+
+PIN(PR_GET_DUMPABLE, 3);
+PIN(PR_SET_DUMPABLE, 4);
+PIN(PR_SET_PTRACER, 0x59616d61);
+/* Missing in old headers; the layer then has these numbers of its own. */
+#ifdef PR_SET_MEMORY_MERGE
+PIN(PR_SET_MEMORY_MERGE, 67);
+PIN(PR_GET_MEMORY_MERGE, 68);
+#endif
+
 /* As most architectures have them: asm-generic/mman-common.h. */
 PIN(MAP_ANON, 0x20);
 PIN(MAP_NORESERVE, 0x4000);
@@ -87,7 +111,12 @@ PIN(RLIMIT_MEMLOCK, 8);
 #elif defined(__APPLE__)
 
 #include <mach/vm_inherit.h>
+#include <sys/sysctl.h>
 
+PIN(CTL_KERN, 1);
+PIN(KERN_PROC, 14);
+PIN(KERN_PROC_PID, 1);
+PIN(P_TRACED, 0x800);
 PIN(MAP_ANON, 0x1000);
 PIN(MAP_NORESERVE, 0x40);
 PIN(MADV_ZERO_WIRED_PAGES, 6);
@@ -98,6 +127,13 @@ PIN(RLIM_INFINITY, (UINT64_C(1) << 63) - 1);
 
 #elif defined(__FreeBSD__)
 
+#include <sys/procctl.h>
+#include <sys/wait.h>
+
+PIN(P_PID, 0);
+PIN(PROC_TRACE_CTL, 7);
+PIN(PROC_TRACE_STATUS, 8);
+PIN(PROC_TRACE_CTL_DISABLE_EXEC, 3);
 PIN(MAP_ANON, 0x1000);
 PIN(MAP_NOCORE, 0x20000);
 #ifdef MAP_NORESERVE
@@ -123,6 +159,12 @@ PIN(RLIM_INFINITY, (UINT64_C(1) << 63) - 1);
 
 #elif defined(__OpenBSD__)
 
+#include <sys/types.h>
+
+#include <sys/sysctl.h>
+
+PIN(CTL_KERN, 1);
+PIN(KERN_GLOBAL_PTRACE, 81);
 PIN(MAP_ANON, 0x1000);
 PIN(MAP_CONCEAL, 0x8000);
 /* Nothing is reserved for a mapping in any case. */
@@ -135,6 +177,11 @@ PIN(RLIM_INFINITY, (UINT64_C(1) << 63) - 1);
 
 #elif defined(__sun)
 
+#include <priv.h>
+
+#ifdef __PROC_PROTECT
+PIN(__PROC_PROTECT, 8);
+#endif
 PIN(MAP_NORESERVE, 0x40);
 PIN(MAP_ANON, 0x100);    /* 0x1000 or 0x20 elsewhere */
 #ifdef MC_INHERIT_ZERO

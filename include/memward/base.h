@@ -107,7 +107,15 @@ extern "C" {
 	X(MEMWARD_EWIPEDALL, 26, \
 	    "memward_wipe_all() was called; no more secrets in this process") \
 	X(MEMWARD_ENOTLOCKED, 27, \
-	    "part of the range was not locked by memward_lock_range()")
+	    "part of the range was not locked by memward_lock_range()") \
+	X(MEMWARD_ETRACED, 28, \
+	    "the process is being traced, by a debugger for one, which has " \
+	    "to end first") \
+	X(MEMWARD_ETRACEABLE, 29, \
+	    "this system lets other processes of the same user trace this " \
+	    "one; on Linux ask for MEMWARD_HARDEN_NOT_DUMPABLE or set " \
+	    "kernel.yama.ptrace_scope to 1 or more, on OpenBSD set " \
+	    "kern.global_ptrace to 0, on Windows drop SeDebugPrivilege")
 /* clang-format on */
 
 #define MEMWARD_ERROR_ENUM(name, number, text) name = -(number),

@@ -42,6 +42,13 @@ int mw_sys_set_fork_rule(void *mem, size_t len, memward_fork_rule rule);
 
 int mw_sys_disable_core_dumps(void);
 
+/*
+ * Whether a MEMWARD_HARDEN_ item, named by its bit number, holds; if ask is
+ * true it is asked for first. EUNSUPPORTED: the system lacks it or, without
+ * asking, cannot tell. *system_error: errno or GetLastError() of a failure.
+ */
+int mw_sys_harden(unsigned bit, bool ask, int *system_error);
+
 /* Whether every page of the range is mapped, in any state of access. */
 bool mw_sys_is_mapped(void *mem, size_t len);
 

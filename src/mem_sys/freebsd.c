@@ -9,6 +9,9 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/procctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int prepare(void *mem, size_t len)
 {
@@ -42,6 +45,19 @@ static int core_limit(rlim_t *limit)
 	return 0;
 }
 
+/* procctl(2); EBUSY while a debugger is at work. */
+static int no_trace(bool ask)
+{
+	const id_t self = (id_t)getpid();
+	int state = PROC_TRACE_CTL_DISABLE_EXEC;
+
+	if (ask && procctl(P_PID, self, PROC_TRACE_CTL, &state) != 0)
+		return errno == EBUSY ? MEMWARD_ETRACED : mw_posix_error(errno);
+	if (procctl(P_PID, self, PROC_TRACE_STATUS, &state) != 0)
+		return mw_posix_error(errno);
+	return state == -1 ? 0 : MEMWARD_ETRACEABLE;
+}
+
 static void try_features(memward_sys_info *info, void *page, size_t len)
 {
 	int rc = mw_posix_advise(page, len, MADV_NOCORE);
@@ -68,5 +84,6 @@ const struct mw_posix_system mw_posix_system = {
     .prepare = prepare,
     .set_fork_rule = set_fork_rule,
     .core_limit = core_limit,
+    .no_trace = no_trace,
     .try_features = try_features,
 };

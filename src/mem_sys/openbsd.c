@@ -8,7 +8,10 @@
 #include "posix.h"
 
 #include <errno.h>
+#include <sys/types.h>
+
 #include <sys/mman.h>
+#include <sys/sysctl.h>
 
 static int prepare(void *mem, size_t len)
 {
@@ -34,6 +37,19 @@ static int core_limit(rlim_t *limit)
 {
 	*limit = 0;
 	return 0;
+}
+
+/* sysctl(2): with 0, the default, only a parent traces its children. */
+static int no_trace(bool ask)
+{
+	const int name[2] = {CTL_KERN, KERN_GLOBAL_PTRACE};
+	int global;
+	size_t len = sizeof(global);
+
+	(void)ask;
+	if (sysctl(name, 2, &global, &len, NULL, 0) != 0)
+		return mw_posix_error(errno);
+	return global == 0 ? 0 : MEMWARD_ETRACEABLE;
 }
 
 static void try_features(memward_sys_info *info, void *page, size_t len)
@@ -63,5 +79,6 @@ const struct mw_posix_system mw_posix_system = {
     .prepare = prepare,
     .set_fork_rule = set_fork_rule,
     .core_limit = core_limit,
+    .no_trace = no_trace,
     .try_features = try_features,
 };

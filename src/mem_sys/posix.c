@@ -358,21 +358,6 @@ bool mw_sys_is_mapped(void *mem, size_t len)
 	return msync(mem, len, MS_ASYNC) == 0;
 }
 
-int mw_sys_disable_core_dumps(void)
-{
-	struct rlimit limit;
-	rlim_t bytes = 0;
-	int answer = os->core_limit(&bytes);
-
-	limit.rlim_cur = bytes;
-	limit.rlim_max = bytes;
-	if (setrlimit(RLIMIT_CORE, &limit) == 0)
-		return answer;
-	if (errno == EPERM && bytes != 0)
-		return MEMWARD_ECOREPIPE;
-	return mw_posix_error(errno);
-}
-
 static void try_lock(memward_sys_info *info, void *page, size_t len)
 {
 	int rc;

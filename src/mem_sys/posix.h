@@ -36,12 +36,25 @@ struct mw_posix_system {
 	int (*set_fork_rule)(void *mem, size_t len, memward_fork_rule rule);
 	/* Sets *limit for core files; what no limit stops is the result. */
 	int (*core_limit)(rlim_t *limit);
+	/*
+	 * For mw_sys_harden(): whether it holds; with `ask` it is asked for
+	 * first. NULL: the system has no such thing; it never merges pages.
+	 */
+	int (*not_dumpable)(bool ask);
+	int (*no_trace)(bool ask);
+	int (*no_merge)(bool ask);
 	/* Records the features but for LOCK, tried on one page. */
 	void (*try_features)(memward_sys_info *info, void *page, size_t len);
 };
 
 /* Defined by the file of the one system that is built. */
 extern const struct mw_posix_system mw_posix_system;
+
+/* Hooks of unix.c that have files of their own. */
+int mw_linux_not_dumpable(bool ask);
+int mw_linux_no_trace(bool ask);
+int mw_linux_no_merge(bool ask);
+int mw_mac_no_trace(bool ask);
 
 /*
  * The meaning of errno after a failed call on mapped memory, where a system

@@ -13,6 +13,7 @@
 #include "posix.h"
 
 #include <errno.h>
+#include <priv.h>
 #include <sys/mman.h>
 
 static int prepare(void *mem, size_t len)
@@ -65,6 +66,23 @@ static int core_limit(rlim_t *limit)
 	return MEMWARD_ECOREGLOBAL;
 }
 
+/*
+ * As if privileges had been dropped: others cannot open the process, and a
+ * core file, if any, is root's. usr/src/uts/common/syscall/ppriv.c; there
+ * getpflags() does not know this flag.
+ */
+static int no_trace(bool ask)
+{
+#ifdef __PROC_PROTECT
+	if (ask)
+		return setpflags(__PROC_PROTECT, 1) == 0
+			   ? 0
+			   : mw_posix_error(errno);
+#endif
+	(void)ask;
+	return MEMWARD_EUNSUPPORTED;
+}
+
 static void try_features(memward_sys_info *info, void *page, size_t len)
 {
 	static const memward_sys_feature lacking[] = {MEMWARD_SYS_NO_DUMP,
@@ -93,5 +111,6 @@ const struct mw_posix_system mw_posix_system = {
     .prepare = prepare,
     .set_fork_rule = set_fork_rule,
     .core_limit = core_limit,
+    .no_trace = no_trace,
     .try_features = try_features,
 };

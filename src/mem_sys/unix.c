@@ -147,6 +147,9 @@ const struct mw_posix_system mw_posix_system = {
     .prepare = linux_prepare,
     .set_fork_rule = linux_set_fork_rule,
     .core_limit = linux_core_limit,
+    .not_dumpable = mw_linux_not_dumpable,
+    .no_trace = mw_linux_no_trace,
+    .no_merge = mw_linux_no_merge,
     .try_features = linux_try_features,
 };
 
@@ -222,6 +225,7 @@ const struct mw_posix_system mw_posix_system = {
     .prepare = mac_prepare,
     .set_fork_rule = mac_set_fork_rule,
     .core_limit = mac_core_limit,
+    .no_trace = mw_mac_no_trace,
     .try_features = mac_try_features,
 };
 

@@ -402,6 +402,16 @@ int mw_sys_disable_core_dumps(void)
 	return 0;
 }
 
+bool mw_sys_core_dumps_disabled(void)
+{
+	get_wer_flags_fn get = FIND(get_wer_flags_fn, "WerGetFlags");
+	DWORD flags = 0;
+
+	return (GetErrorMode() & SEM_NOGPFAULTERRORBOX) != 0 && get != NULL &&
+	       SUCCEEDED(get(GetCurrentProcess(), &flags)) &&
+	       (flags & FAULT_REPORTING_NO_HEAP) != 0;
+}
+
 static uint64_t lock_limit(void)
 {
 	SIZE_T low;

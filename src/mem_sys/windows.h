@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Between windows.c and windows_store.c. */
+/* Between windows.c, windows_store.c and windows_harden.c. */
 #ifndef MW_MEM_SYS_WINDOWS_H
 #define MW_MEM_SYS_WINDOWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,6 +12,9 @@
  */
 int mw_sys_exclude_from_reports(char *mem, size_t len);
 void mw_sys_include_in_reports(char *mem, size_t len);
+
+/* What mw_sys_disable_core_dumps() sets, read back. */
+bool mw_sys_core_dumps_disabled(void);
 
 /*
  * Calls drop(), which takes the pages of a range and thereby their locks; the

@@ -42,5 +42,11 @@ int model_pthread_atfork(
     void (*before)(void), void (*parent)(void), void (*child)(void));
 int model_pthread_key_create(pthread_key_t *key, void (*end)(void *));
 int model_pthread_setspecific(pthread_key_t key, const void *value);
+int model_prctl(int option, ...);
+int model_procctl(int kind, id_t id, int command, void *argument);
+int model_sysctl(const int *name, unsigned count, void *old, size_t *old_len,
+    void *new_value, size_t new_len);
+int model_ptrace(int request, pid_t pid, char *address, int data);
+int model_setpflags(unsigned flag, unsigned value);
 
 #endif

@@ -22,6 +22,7 @@ static bool fail_name_set;
 static enum model_name fail_name;
 
 struct model_state model_state;
+struct model_process model_process;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -74,6 +75,7 @@ void model_reset(void)
 	model_state.privileged =
 	    geteuid() == 0 && getenv("MODEL_UNPRIVILEGED") == NULL;
 	model_state.lock_limit = host_lock_limit();
+	model_process = (struct model_process){.dumpable = 1};
 	count = 0;
 	fail_at = SIZE_MAX;
 	fail_name_set = false;
@@ -112,7 +114,7 @@ const char *model_name_of(enum model_name name)
 	    "madvise", "minherit", "memcntl", "mlock", "munlock", "msync",
 	    "setrlimit", "getrlimit", "pipe", "read", "write", "close", "open",
 	    "realloc", "random", "membarrier", "atfork", "key_create",
-	    "setspecific"};
+	    "setspecific", "prctl", "procctl", "sysctl", "ptrace", "setpflags"};
 
 	return names[name];
 }

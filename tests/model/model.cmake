@@ -19,7 +19,8 @@ add_library(model_common OBJECT
   ${model_root}/model.c
   ${model_root}/pages.c
   ${model_root}/calls.c
-  ${model_root}/other_calls.c)
+  ${model_root}/other_calls.c
+  ${model_root}/process_calls.c)
 target_include_directories(model_common PRIVATE
   . ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(model_common PRIVATE memward_options)
@@ -43,9 +44,12 @@ target_link_libraries(model_core PRIVATE memward_options)
 add_library(host_constants OBJECT support_constants.c)
 target_link_libraries(host_constants PRIVATE memward_options)
 
-function(memward_model name pretend headers row backend)
+# Further arguments are the files of the backend beside the shared ones.
+function(memward_model name pretend headers row)
+  list(TRANSFORM ARGN PREPEND ${mem_sys}/ OUTPUT_VARIABLE backend)
   add_library(model_${name} OBJECT ${mem_sys}/posix.c
-    ${mem_sys}/posix_store.c ${mem_sys}/${backend} support_constants.c)
+    ${mem_sys}/posix_harden.c ${mem_sys}/posix_store.c ${backend}
+    support_constants.c)
   target_include_directories(model_${name} BEFORE PRIVATE
     ${model_root}/include/${headers} ${model_root}/include/common
     ${model_root} ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
@@ -61,7 +65,9 @@ function(memward_model name pretend headers row backend)
   set(wards_sources ${portable_sources} $<TARGET_OBJECTS:model_core>)
   set(ward_faults_sources ward/fault_test.c ward/fault_acts.c
     $<TARGET_OBJECTS:model_core>)
-  set(parts contract faults wards ward_faults)
+  set(harden_sources ${model_root}/harden_test.c
+    $<TARGET_OBJECTS:model_core>)
+  set(parts contract faults wards ward_faults harden)
   if(EXISTS ${model_root}/differences_${name}.c)
     list(APPEND parts differences)
   endif()
@@ -87,13 +93,13 @@ endfunction()
 memward_model(freebsd   FREEBSD  freebsd FREEBSD   freebsd.c)
 memward_model(netbsd    NETBSD   netbsd  NETBSD    netbsd.c)
 memward_model(openbsd   OPENBSD  openbsd OPENBSD   openbsd.c)
-memward_model(macos     MACOS    macos   MACOS     unix.c)
+memward_model(macos     MACOS    macos   MACOS     unix.c mac_harden.c)
 memward_model(solaris   SOLARIS  solaris SOLARIS   solaris.c)
 memward_model(illumos   SOLARIS  solaris ILLUMOS   solaris.c)
-memward_model(linux     LINUX    linux   LINUX     unix.c)
-memward_model(linux_16k LINUX    linux   LINUX_16K unix.c)
-memward_model(linux_64k LINUX    linux   LINUX_64K unix.c)
-memward_model(emulator  LINUX    linux   EMULATOR  unix.c)
+memward_model(linux     LINUX    linux   LINUX     unix.c linux_harden.c)
+memward_model(linux_16k LINUX    linux   LINUX_16K unix.c linux_harden.c)
+memward_model(linux_64k LINUX    linux   LINUX_64K unix.c linux_harden.c)
+memward_model(emulator  LINUX    linux   EMULATOR  unix.c linux_harden.c)
 
 # Without the privilege, and with small limits, the contract is the same.
 foreach(name freebsd netbsd openbsd macos solaris illumos linux linux_16k

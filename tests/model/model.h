@@ -32,7 +32,12 @@ enum model_name {
 	MODEL_BARRIER, /* membarrier */
 	MODEL_ATFORK,
 	MODEL_KEY_CREATE,
-	MODEL_SET_SPECIFIC
+	MODEL_SET_SPECIFIC,
+	MODEL_PRCTL,
+	MODEL_PROCCTL,
+	MODEL_SYSCTL,
+	MODEL_PTRACE,
+	MODEL_SETPFLAGS
 };
 
 /* One call as it was made. */
@@ -87,6 +92,20 @@ void model_set_core_handler(const char *pattern);
 /* Core limits of the model alone, not of the host; starting value. */
 void model_set_core_limit(uint64_t soft, uint64_t hard);
 void model_get_core_limit(uint64_t *soft, uint64_t *hard);
+
+/* What is so of the process as a whole; to be set and read by tests. */
+struct model_process {
+	int dumpable;      /* Linux: PR_GET_DUMPABLE */
+	bool merging;      /* Linux: PR_GET_MEMORY_MERGE */
+	char trace_scope;  /* Linux: of Yama; '\0': there is no Yama */
+	bool tracer_let;   /* Linux: PR_SET_PTRACER has named one */
+	bool traced;       /* FreeBSD, macOS: a debugger is at work */
+	bool untraceable;  /* FreeBSD, macOS, Solaris: was asked for */
+	int global_ptrace; /* OpenBSD: kern.global_ptrace */
+	/* The kernel says yes and does nothing, as an emulator may. */
+	bool pretends;
+};
+extern struct model_process model_process;
 
 /* The model's account of memory. */
 size_t model_page_size(void);

@@ -18,14 +18,14 @@
 #include <unistd.h>
 
 #define CORE_PATTERN "/proc/sys/kernel/core_pattern"
+#define TRACE_SCOPE  "/proc/sys/kernel/yama/ptrace_scope"
 
 /* As include/linux/sys/syscall.h has them. */
 #define NUMBER_MLOCK      149
 #define NUMBER_MUNLOCK    150
 #define NUMBER_MEMBARRIER 324
 
-/* Records a call; true, and errno set, if it is to fail. */
-static bool fails(enum model_name name, int first)
+bool model_fails(enum model_name name, int first)
 {
 	struct model_record r = {.name = name, .first = first};
 
@@ -48,10 +48,23 @@ static uint64_t to_host(uint64_t system)
 	return system == model_system->rlim_infinity ? RLIM_INFINITY : system;
 }
 
+static int get_core_limit(struct model_rlimit *limit)
+{
+	struct rlimit host = {model_state.core_soft, model_state.core_hard};
+
+	if (!model_state.core_limit_set && getrlimit(RLIMIT_CORE, &host) != 0)
+		return -1;
+	limit->soft = to_system(host.rlim_cur);
+	limit->hard = to_system(host.rlim_max);
+	return 0;
+}
+
 int model_getrlimit(int resource, struct model_rlimit *limit)
 {
-	if (fails(MODEL_GETRLIMIT, resource))
+	if (model_fails(MODEL_GETRLIMIT, resource))
 		return -1;
+	if (resource == model_system->rlimit_core)
+		return get_core_limit(limit);
 	if (resource != model_system->rlimit_memlock || resource == 0) {
 		errno = EINVAL;
 		return -1;
@@ -65,7 +78,7 @@ int model_setrlimit(int resource, const struct model_rlimit *limit)
 {
 	struct rlimit host = {to_host(limit->soft), to_host(limit->hard)};
 
-	if (fails(MODEL_SETRLIMIT, resource))
+	if (model_fails(MODEL_SETRLIMIT, resource))
 		return -1;
 	if (resource != model_system->rlimit_core ||
 	    limit->soft > limit->hard) {
@@ -85,7 +98,7 @@ int model_setrlimit(int resource, const struct model_rlimit *limit)
 
 int model_pipe(int fd[2])
 {
-	if (fails(MODEL_PIPE, 0) || pipe(fd) != 0)
+	if (model_fails(MODEL_PIPE, 0) || pipe(fd) != 0)
 		return -1;
 	model_state.open_files += 2;
 	return 0;
@@ -93,17 +106,17 @@ int model_pipe(int fd[2])
 
 ssize_t model_read(int fd, void *to, size_t len)
 {
-	return fails(MODEL_READ, fd) ? -1 : read(fd, to, len);
+	return model_fails(MODEL_READ, fd) ? -1 : read(fd, to, len);
 }
 
 ssize_t model_write(int fd, const void *from, size_t len)
 {
-	return fails(MODEL_WRITE, fd) ? -1 : write(fd, from, len);
+	return model_fails(MODEL_WRITE, fd) ? -1 : write(fd, from, len);
 }
 
 int model_close(int fd)
 {
-	bool failing = fails(MODEL_CLOSE, fd);
+	bool failing = model_fails(MODEL_CLOSE, fd);
 	int err = errno;
 
 	/* Where close(2) fails, the descriptor is gone all the same. */
@@ -129,19 +142,37 @@ static int open_text(const char *text)
 	return fd[0];
 }
 
+/* A file of the model's own: its text, or why it cannot be opened. */
+static bool find_text(const char *path, const char **text, int *err)
+{
+	static char scope[] = "?\n";
+
+	if (strcmp(path, TRACE_SCOPE) == 0) {
+		scope[0] = model_process.trace_scope;
+		*text = scope[0] == '\0' ? NULL : scope;
+		*err = ENOENT;
+		return true;
+	}
+	*text = model_state.core_handler;
+	*err = EACCES;
+	return model_state.core_handler_set && strcmp(path, CORE_PATTERN) == 0;
+}
+
 int model_open(const char *path, int flags, ...)
 {
+	const char *text;
+	int err;
 	int fd;
 
-	if (fails(MODEL_OPEN, 0))
+	if (model_fails(MODEL_OPEN, 0))
 		return -1;
-	if (!model_state.core_handler_set || strcmp(path, CORE_PATTERN) != 0) {
+	if (!find_text(path, &text, &err)) {
 		fd = open(path, flags);
-	} else if (model_state.core_handler == NULL) {
-		errno = EACCES;
+	} else if (text == NULL) {
+		errno = err;
 		return -1;
 	} else {
-		fd = open_text(model_state.core_handler);
+		fd = open_text(text);
 	}
 	if (fd >= 0)
 		model_state.open_files++;
@@ -157,7 +188,7 @@ long model_sysconf(int name)
 
 static int do_barrier(int command, int flags)
 {
-	return fails(MODEL_BARRIER, command)
+	return model_fails(MODEL_BARRIER, command)
 		   ? -1
 		   : (int)syscall(SYS_membarrier, command, flags);
 }
@@ -188,7 +219,7 @@ long model_syscall(long number, ...)
 
 void *model_realloc(void *old, size_t len)
 {
-	return fails(MODEL_REALLOC, 0) ? NULL : realloc(old, len);
+	return model_fails(MODEL_REALLOC, 0) ? NULL : realloc(old, len);
 }
 
 ssize_t model_getrandom(void *mem, size_t len, unsigned flags)
@@ -196,12 +227,12 @@ ssize_t model_getrandom(void *mem, size_t len, unsigned flags)
 	/* It may always give less; its user has to ask again. */
 	size_t most = len > 3 ? len - 1 : len;
 
-	return fails(MODEL_RANDOM, 0) ? -1 : getrandom(mem, most, flags);
+	return model_fails(MODEL_RANDOM, 0) ? -1 : getrandom(mem, most, flags);
 }
 
 int model_getentropy(void *mem, size_t len)
 {
-	return fails(MODEL_RANDOM, 0) ? -1 : getentropy(mem, len);
+	return model_fails(MODEL_RANDOM, 0) ? -1 : getentropy(mem, len);
 }
 
 int model_issetugid(void)
@@ -218,7 +249,7 @@ char *model_secure_getenv(const char *name)
 static int refusal(enum model_name name)
 {
 	int before = errno;
-	int err = fails(name, 0) ? errno : 0;
+	int err = model_fails(name, 0) ? errno : 0;
 
 	errno = before;
 	return err;

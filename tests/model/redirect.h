@@ -32,4 +32,10 @@
 #define getentropy model_getentropy
 #define issetugid  model_issetugid
 
+#define prctl     model_prctl
+#define procctl   model_procctl
+#define sysctl    model_sysctl
+#define ptrace    model_ptrace
+#define setpflags model_setpflags
+
 #endif

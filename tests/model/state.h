@@ -29,6 +29,8 @@ void model_leave(void);
 /* Whether this call is to fail, and with what; 0: it is not. */
 int model_injected(enum model_name name);
 void model_append(const struct model_record *record);
+/* Records a call that is not about pages; true, with errno: it is to fail. */
+bool model_fails(enum model_name name, int first);
 
 bool model_page_is_locked(const struct model_page *page);
 

@@ -36,6 +36,8 @@ enum model_call {
 	MODEL_INCLUDE, /* WerUnregisterExcludedMemoryBlock */
 	MODEL_GET_FLAGS,
 	MODEL_SET_FLAGS,
+	MODEL_SECURITY, /* SetKernelObjectSecurity */
+	MODEL_OPEN,
 	MODEL_HEAP,
 	MODEL_CALLS
 };
@@ -56,6 +58,9 @@ struct model {
 	bool has_flags;   /* Windows Vista and newer */
 	DWORD wer_flags;
 	UINT error_mode;
+	bool may_debug;  /* SeDebugPrivilege: whatever a list says */
+	bool listed;     /* the process has an access list of its own */
+	DWORD owner_may; /* the rights in it of whoever owns the process */
 
 	size_t calls[MODEL_CALLS]; /* how often each was called */
 	size_t total;              /* all of them */
@@ -98,6 +103,7 @@ BOOL WINAPI model_set_size(HANDLE process, SIZE_T low, SIZE_T high);
 FARPROC WINAPI model_find(HMODULE module, LPCSTR name);
 UINT WINAPI model_get_error_mode(void);
 UINT WINAPI model_set_error_mode(UINT mode);
+HANDLE WINAPI model_open_process(DWORD access, BOOL inherit, DWORD id);
 void *model_realloc(void *mem, size_t len);
 
 #ifdef MODEL_REDIRECT
@@ -112,6 +118,7 @@ void *model_realloc(void *mem, size_t len);
 #define GetProcAddress           model_find
 #define GetErrorMode             model_get_error_mode
 #define SetErrorMode             model_set_error_mode
+#define OpenProcess              model_open_process
 #define realloc                  model_realloc
 #endif
 

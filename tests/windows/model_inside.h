@@ -9,6 +9,10 @@
 bool model_enter(enum model_call call);
 void model_leave(void);
 
+/* What model_find() gives for SetKernelObjectSecurity. */
+BOOL WINAPI model_set_security(
+    HANDLE process, SECURITY_INFORMATION what, PSECURITY_DESCRIPTOR to);
+
 /* For calls that never fail: a program that sets nothing is a new process. */
 void model_ready(void);
 

@@ -116,6 +116,7 @@ UINT WINAPI model_set_error_mode(UINT mode)
 
 FARPROC WINAPI model_find(HMODULE module, LPCSTR name)
 {
+	static const bool always = true;
 	static const struct {
 		const char *name;
 		FARPROC function;
@@ -127,6 +128,7 @@ FARPROC WINAPI model_find(HMODULE module, LPCSTR name)
 		&model.has_exclude},
 	    {"WerGetFlags", FOUND(get_flags), &model.has_flags},
 	    {"WerSetFlags", FOUND(set_flags), &model.has_flags},
+	    {"SetKernelObjectSecurity", FOUND(model_set_security), &always},
 	};
 
 	model_ready();

@@ -19,7 +19,7 @@ add_library(memward_windows_model OBJECT EXCLUDE_FROM_ALL
   ${PROJECT_SOURCE_DIR}/src/base/wipe.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/mem_sys.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/tracked.c
-  ${windows}/model.c ${windows}/model_report.c
+  ${windows}/model.c ${windows}/model_report.c ${windows}/model_security.c
   harness.c support_windows.c)
 foreach(part memward_windows_redirected memward_windows_model)
   target_include_directories(${part} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
@@ -49,6 +49,7 @@ file(GLOB core_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/core/*.c)
 add_library(memward_windows_store OBJECT EXCLUDE_FROM_ALL
   ${PROJECT_SOURCE_DIR}/src/mem_sys/spans.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/windows.c
+  ${PROJECT_SOURCE_DIR}/src/mem_sys/windows_harden.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/windows_store.c)
 target_compile_definitions(memward_windows_store PRIVATE MODEL_REDIRECT)
 target_compile_options(memward_windows_store PRIVATE
@@ -56,16 +57,22 @@ target_compile_options(memward_windows_store PRIVATE
 target_include_directories(memward_windows_store PRIVATE ${windows}
   ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(memward_windows_store PRIVATE memward_options)
-add_executable(windows_wards_test ${portable_sources} ${core_sources}
-  ${PROJECT_SOURCE_DIR}/src/base/equal.c
-  $<TARGET_OBJECTS:memward_windows_store>
-  $<TARGET_OBJECTS:memward_windows_model>)
-target_include_directories(windows_wards_test PRIVATE
-  ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/ward
-  ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
-target_link_libraries(windows_wards_test PRIVATE memward_options)
-add_test(NAME windows_wards_test COMMAND windows_wards_test)
-set_tests_properties(windows_wards_test PROPERTIES TIMEOUT 120)
+set(windows_wards_test_sources ${portable_sources})
+set(windows_harden_test_sources ${windows}/windows_harden_test.c)
+foreach(name windows_wards_test windows_harden_test)
+  add_executable(${name} ${${name}_sources} ${core_sources}
+    ${PROJECT_SOURCE_DIR}/src/base/equal.c
+    $<TARGET_OBJECTS:memward_windows_store>
+    $<TARGET_OBJECTS:memward_windows_model>)
+  target_include_directories(${name} PRIVATE ${windows}
+    ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/ward
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${name} PRIVATE memward_options)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+endforeach()
+
+memward_test(windows_reader_test ${windows}/windows_reader_test.c)
 
 # The contract once more, with the DLL, which Windows finds in its folder.
 add_executable(windows_dll_test ${contract_sources}

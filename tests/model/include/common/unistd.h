@@ -18,5 +18,6 @@ long sysconf(int name);
 long syscall(long number, ...);
 int getentropy(void *mem, size_t len);
 int issetugid(void);
+pid_t getpid(void);
 
 #endif
