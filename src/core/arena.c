@@ -45,6 +45,16 @@ static size_t to_pages(size_t bytes)
 	return (bytes + arenas.page - 1) & ~(arenas.page - 1);
 }
 
+/* Guards that never change, where the system has a means to see to it. */
+static void keep_guards(char *meta, size_t record_bytes, size_t meta_bytes)
+{
+	const size_t page = arenas.page;
+
+	(void)mw_sys_make_permanent(meta, page);
+	(void)mw_sys_make_permanent(meta + page + record_bytes, page);
+	(void)mw_sys_make_permanent(meta + meta_bytes - page, page);
+}
+
 /* Reserves an arena of so many chunks, with its records. */
 static int reserve(struct mw_arena *arena, size_t chunks)
 {
@@ -63,6 +73,7 @@ static int reserve(struct mw_arena *arena, size_t chunks)
 		mw_sys_unreserve(meta, meta_bytes);
 		return MEMWARD_ENOMEM;
 	}
+	keep_guards(meta, record_bytes, meta_bytes);
 	arena->base = ((uintptr_t)space + chunk - 1) & ~(chunk - 1);
 	arena->runs = (struct mw_run *)(void *)((char *)meta + arenas.page);
 	arena->notes = (char *)meta + record_bytes + 2 * arenas.page;

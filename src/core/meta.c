@@ -40,6 +40,9 @@ int mw_meta_start(void)
 	meta.next = (char *)space + page;
 	meta.committed = meta.next;
 	meta.end = (char *)space + len - page;
+	/* Where this cannot be had, they are merely never touched. */
+	(void)mw_sys_make_permanent(space, page);
+	(void)mw_sys_make_permanent(meta.end, page);
 	return 0;
 }
 

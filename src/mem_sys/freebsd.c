@@ -76,8 +76,10 @@ static void try_features(memward_sys_info *info, void *page, size_t len)
 
 const struct mw_posix_system mw_posix_system = {
     .name = "FreeBSD",
-    .map_prot = PROT_READ | PROT_WRITE,
+    /* Never to be executed (12.1; an older kernel looks at the low bits). */
+    .map_prot = PROT_READ | PROT_WRITE | PROT_MAX(PROT_READ | PROT_WRITE),
     .map_flags = MAP_PRIVATE | MAP_ANON | MAP_NOCORE,
+    .space_flags = MAP_GUARD, /* 11.1 */
     .lock = mlock,
     .unlock = munlock,
     .lock_error = lock_error,

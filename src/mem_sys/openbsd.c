@@ -67,6 +67,12 @@ static void try_features(memward_sys_info *info, void *page, size_t len)
 	mw_sys_record(info, MEMWARD_SYS_WIPE_AT_EXIT, MEMWARD_EUNSUPPORTED, 0);
 }
 
+/* mimmutable(2), OpenBSD 7.3; refuses what is "zeros in the child". */
+static int make_permanent(void *mem, size_t len)
+{
+	return mimmutable(mem, len) == 0 ? 0 : mw_posix_error(errno);
+}
+
 const struct mw_posix_system mw_posix_system = {
     .name = "OpenBSD",
     .map_prot = PROT_READ | PROT_WRITE,
@@ -78,6 +84,7 @@ const struct mw_posix_system mw_posix_system = {
     .lock_error = mw_posix_lock_error,
     .prepare = prepare,
     .set_fork_rule = set_fork_rule,
+    .make_permanent = make_permanent,
     .core_limit = core_limit,
     .no_trace = no_trace,
     .try_features = try_features,

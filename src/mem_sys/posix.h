@@ -14,6 +14,11 @@ struct mw_posix_system {
 	const char *name;
 	int map_prot;  /* third argument of mmap(2) for new pages */
 	int map_flags; /* fourth argument */
+	/*
+	 * The same of address space without pages, which no mprotect(2) opens;
+	 * 0: a reservation is of pages without access.
+	 */
+	int space_flags;
 	/* Each lock needs an unlock of its own. */
 	bool locks_nest;
 	/* Taking all access from a page drops its lock. */
@@ -34,6 +39,8 @@ struct mw_posix_system {
 	/* Per-mapping advice on new pages. */
 	int (*prepare)(void *mem, size_t len);
 	int (*set_fork_rule)(void *mem, size_t len, memward_fork_rule rule);
+	/* See mw_sys_make_permanent(). NULL: EUNSUPPORTED. */
+	int (*make_permanent)(void *mem, size_t len);
 	/* Sets *limit for core files; what no limit stops is the result. */
 	int (*core_limit)(rlim_t *limit);
 	/*

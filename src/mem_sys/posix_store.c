@@ -38,17 +38,35 @@ static const struct mw_posix_system *const os = &mw_posix_system;
 #define RESERVE_FLAGS 0
 #endif
 
-/* Rights a reservation may get later; NetBSD wants them announced. */
-#ifdef PROT_MPROTECT
+/* Rights a reservation may get later: NetBSD wants them announced, FreeBSD
+ * grants no others. */
+#if defined(PROT_MPROTECT)
 #define RESERVE_PROT (PROT_NONE | PROT_MPROTECT(PROT_READ | PROT_WRITE))
+#elif defined(PROT_MAX)
+#define RESERVE_PROT (PROT_NONE | PROT_MAX(PROT_READ | PROT_WRITE))
 #else
 #define RESERVE_PROT PROT_NONE
 #endif
 
+static void *map_closed(void *mem, size_t len, int fixed)
+{
+	return mmap(mem, len, RESERVE_PROT,
+	    os->map_flags | RESERVE_FLAGS | fixed, -1, 0);
+}
+
+static void *map_space(void *mem, size_t len, int fixed)
+{
+	void *p = MAP_FAILED;
+
+	if (os->space_flags != 0)
+		p = mmap(mem, len, PROT_NONE, os->space_flags | fixed, -1, 0);
+	/* An older kernel does not know the flags. */
+	return p != MAP_FAILED ? p : map_closed(mem, len, fixed);
+}
+
 int mw_sys_reserve(size_t len, void **mem)
 {
-	void *p =
-	    mmap(NULL, len, RESERVE_PROT, os->map_flags | RESERVE_FLAGS, -1, 0);
+	void *p = map_space(NULL, len, 0);
 
 	if (p == MAP_FAILED)
 		return MEMWARD_ENOMEM;
@@ -62,11 +80,26 @@ void mw_sys_unreserve(void *mem, size_t len)
 	(void)munmap(mem, len);
 }
 
+/*
+ * Space without pages gets closed ones first. The system charges nothing for
+ * them, so it has no reason to fail after it has taken the space away and
+ * before it has put them there; opening them then fails whole.
+ */
 int mw_sys_commit_plain(void *mem, size_t len)
 {
+	int err;
+
+	if (os->space_flags != 0 &&
+	    map_closed(mem, len, MAP_FIXED) == MAP_FAILED)
+		return mw_posix_error(errno);
 	if (mprotect(mem, len, PROT_READ | PROT_WRITE) == 0)
 		return 0;
-	return mw_posix_error(errno);
+	err = errno;
+	/* If this fails too they stay, closed: a reservation all the same. */
+	if (os->space_flags != 0)
+		(void)map_space(mem, len, MAP_FIXED);
+	errno = err;
+	return mw_posix_error(err);
 }
 
 int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
@@ -91,15 +124,19 @@ int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
 /* A new mapping in the place of the old: the same on every Unix. */
 static int replace(void *mem, size_t len)
 {
-	void *p = mmap(mem, len, RESERVE_PROT,
-	    os->map_flags | RESERVE_FLAGS | MAP_FIXED, -1, 0);
-
-	return p == MAP_FAILED ? MEMWARD_ENOMEM : 0;
+	return map_space(mem, len, MAP_FIXED) == MAP_FAILED ? MEMWARD_ENOMEM
+							    : 0;
 }
 
 int mw_sys_decommit(void *mem, size_t len)
 {
 	return mw_posix_drop(mem, len, replace);
+}
+
+int mw_sys_make_permanent(void *mem, size_t len)
+{
+	return os->make_permanent == NULL ? MEMWARD_EUNSUPPORTED
+					  : os->make_permanent(mem, len);
 }
 
 _Static_assert(sizeof(pthread_mutex_t) <= sizeof(struct mw_mutex),

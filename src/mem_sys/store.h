@@ -37,6 +37,13 @@ int mw_sys_commit_plain(void *mem, size_t len);
 int mw_sys_decommit(void *mem, size_t len);
 
 /*
+ * Has the system refuse every later change of these pages, until the process
+ * ends: for guards that nobody ever touches. EUNSUPPORTED where it has no such
+ * call; the pages are then as safe as they were.
+ */
+int mw_sys_make_permanent(void *mem, size_t len);
+
+/*
  * Makes pages read-write to wipe them: takes no lock, so that a signal handler
  * may call it, and locks no page again that lost its lock when it was closed.
  */

@@ -135,6 +135,13 @@ int mw_sys_decommit(void *mem, size_t len)
 	return mw_sys_drop(mem, len, free_pages);
 }
 
+int mw_sys_make_permanent(void *mem, size_t len)
+{
+	(void)mem;
+	(void)len;
+	return MEMWARD_EUNSUPPORTED;
+}
+
 _Static_assert(sizeof(SRWLOCK) <= sizeof(struct mw_mutex), "a lock fits");
 
 static SRWLOCK *as_srw(struct mw_mutex *mutex)

@@ -23,20 +23,28 @@ static int do_munmap(struct model_record *r)
 {
 	if (is_unaligned(r->mem) || r->len == 0)
 		return EINVAL;
+	if (!model_may_change(r))
+		return EPERM;
 	return model_pages_remove(r->mem, r->len);
 }
 
 static bool exceeded;
+static bool has_space;
 
 static void find_exceeded(struct model_page *page, uintptr_t at, int prot)
 {
 	(void)at;
-	exceeded |= (prot & ~page->ceiling) != 0;
+	has_space |= page->is_space;
+	exceeded |= !page->is_space && (prot & ~page->ceiling) != 0;
 }
 
+/* Space has no pages whose access could change, and nobody complains. */
 static void set_prot(struct model_page *page, uintptr_t at, int prot)
 {
-	(void)at;
+	if (page->is_space)
+		return;
+	if (has_space && mprotect((void *)at, model_page_bytes(), prot) != 0)
+		abort();
 	page->prot = prot;
 	if (prot == PROT_NONE && model_system->closing_unlocks)
 		page->locks = 0;
@@ -47,11 +55,14 @@ static int do_mprotect(struct model_record *r)
 	if (is_unaligned(r->mem))
 		return EINVAL;
 	exceeded = false;
+	has_space = false;
 	if (!model_each(r->mem, r->len, find_exceeded, r->first))
 		return ENOMEM;
 	if (exceeded)
 		return EACCES;
-	if (mprotect((void *)r->mem, r->len, r->first) != 0)
+	if (!model_may_change(r))
+		return EPERM;
+	if (!has_space && mprotect((void *)r->mem, r->len, r->first) != 0)
 		return errno;
 	(void)model_each(r->mem, r->len, set_prot, r->first);
 	return 0;
@@ -113,20 +124,37 @@ static bool is_known(int flags, int prot, int announced)
 	       (announced & ~ACCESS) == 0;
 }
 
+static void make_space(struct model_page *page, uintptr_t at, int number)
+{
+	(void)at;
+	(void)number;
+	page->is_space = true;
+}
+
 static int do_mmap(struct model_record *r)
 {
 	bool fixed = (r->second & FIXED) != 0;
 	int announced = 0;
 	int asked = r->first;
+	bool space;
 	int err;
 
 	if (model_system->announce_shift != 0) {
 		announced = asked >> model_system->announce_shift;
 		asked &= (1 << model_system->announce_shift) - 1;
 	}
-	if (!is_known(r->second, asked, announced) ||
-	    (fixed && is_unaligned(r->mem)))
+	if (model_system->announce_optional && announced == 0)
+		announced = ACCESS;
+	space = model_system->map_guard != 0 &&
+		(r->second & ~FIXED) == model_system->map_guard &&
+		r->first == PROT_NONE;
+	if (space ? model_system->map_guard == model_state.refused
+		  : !is_known(r->second, asked, announced))
 		return EINVAL;
+	if (fixed && is_unaligned(r->mem))
+		return EINVAL;
+	if (fixed && !model_may_change(r))
+		return EPERM;
 	if (r->len == 0 || r->len > SIZE_MAX - model_page_bytes())
 		return r->len == 0 ? EINVAL : ENOMEM;
 	r->len = (r->len + model_page_bytes() - 1) / model_page_bytes() *
@@ -138,6 +166,8 @@ static int do_mmap(struct model_record *r)
 		    : model_pages_add(r->len, asked, announced, &r->mem);
 	if (err == 0 && (r->second & model_system->map_leave_out) != 0)
 		(void)model_each(r->mem, r->len, apply, MODEL_LEAVE_OUT);
+	if (err == 0 && space)
+		(void)model_each(r->mem, r->len, make_space, 0);
 	return err;
 }
 
@@ -197,6 +227,8 @@ static int do_minherit(struct model_record *r)
 		return ENOMEM;
 	if (effect == MODEL_ZERO && model_system->inherit_zero_needs_write &&
 	    !can_write(r))
+		return EPERM;
+	if (!model_may_change(r))
 		return EPERM;
 	(void)model_each(r->mem, r->len, apply, MODEL_COPY);
 	(void)model_each(r->mem, r->len, apply, effect);
@@ -360,8 +392,7 @@ static int fail_injected(struct model_record *r, int err)
 	return err;
 }
 
-/* Records a call and does it. 0 or -1 and errno. */
-static int perform(struct model_record *r, int (*act)(struct model_record *))
+int model_perform(struct model_record *r, int (*act)(struct model_record *))
 {
 	int before = errno;
 
@@ -391,7 +422,7 @@ void *model_mmap(void *mem, size_t len, int prot, int flags, int fd, off_t at)
 		errno = EINVAL;
 		return MAP_FAILED;
 	}
-	return perform(&r, do_mmap) == 0 ? (void *)r.mem : MAP_FAILED;
+	return model_perform(&r, do_mmap) == 0 ? (void *)r.mem : MAP_FAILED;
 }
 
 static int perform_on(enum model_name name, const void *mem, size_t len,
@@ -403,7 +434,7 @@ static int perform_on(enum model_name name, const void *mem, size_t len,
 	    .first = first,
 	    .second = second};
 
-	return perform(&r, act);
+	return model_perform(&r, act);
 }
 
 int model_munmap(void *mem, size_t len)

@@ -24,6 +24,7 @@ int model_memcntl(void *mem, size_t len, int command, void *argument,
 int model_mlock(const void *mem, size_t len);
 int model_munlock(const void *mem, size_t len);
 int model_msync(void *mem, size_t len, int flags);
+int model_mimmutable(void *mem, size_t len);
 int model_setrlimit(int resource, const struct model_rlimit *limit);
 int model_getrlimit(int resource, struct model_rlimit *limit);
 int model_pipe(int fd[2]);

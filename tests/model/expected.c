@@ -18,7 +18,7 @@ static const struct model_expected rows[] =
     {
 	[FREEBSD] =
 	    {
-		.map_prot = 3,
+		.map_prot = 3 | 3 << 16, /* PROT_MAX */
 		.map_flags = 0x21002, /* MAP_PRIVATE | MAP_ANON | MAP_NOCORE */
 		.prepare = {{MODEL_MADVISE, 8}}, /* MADV_NOCORE */
 		.keep = MINHERIT(1),

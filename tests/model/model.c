@@ -114,7 +114,8 @@ const char *model_name_of(enum model_name name)
 	    "madvise", "minherit", "memcntl", "mlock", "munlock", "msync",
 	    "setrlimit", "getrlimit", "pipe", "read", "write", "close", "open",
 	    "realloc", "random", "membarrier", "atfork", "key_create",
-	    "setspecific", "prctl", "procctl", "sysctl", "ptrace", "setpflags"};
+	    "setspecific", "prctl", "procctl", "sysctl", "ptrace", "setpflags",
+	    "mimmutable"};
 
 	return names[name];
 }
@@ -260,6 +261,20 @@ bool model_is_left_out(const void *page)
 	const struct model_page *p = model_page_at((uintptr_t)page);
 
 	return p != NULL && p->left_out;
+}
+
+bool model_is_space(const void *page)
+{
+	const struct model_page *p = model_page_at((uintptr_t)page);
+
+	return p != NULL && p->is_space;
+}
+
+bool model_is_permanent(const void *page)
+{
+	const struct model_page *p = model_page_at((uintptr_t)page);
+
+	return p != NULL && p->permanent;
 }
 
 enum model_effect model_child_finds(const void *page)

@@ -20,6 +20,7 @@ add_library(model_common OBJECT
   ${model_root}/pages.c
   ${model_root}/calls.c
   ${model_root}/other_calls.c
+  ${model_root}/permanent_calls.c
   ${model_root}/process_calls.c)
 target_include_directories(model_common PRIVATE
   . ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
@@ -67,7 +68,9 @@ function(memward_model name pretend headers row)
     $<TARGET_OBJECTS:model_core>)
   set(harden_sources ${model_root}/harden_test.c
     $<TARGET_OBJECTS:model_core>)
-  set(parts contract faults wards ward_faults harden)
+  set(store_sources ${model_root}/store_test.c
+    $<TARGET_OBJECTS:model_core>)
+  set(parts contract faults wards ward_faults harden store)
   if(EXISTS ${model_root}/differences_${name}.c)
     list(APPEND parts differences)
   endif()

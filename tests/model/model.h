@@ -37,7 +37,8 @@ enum model_name {
 	MODEL_PROCCTL,
 	MODEL_SYSCTL,
 	MODEL_PTRACE,
-	MODEL_SETPFLAGS
+	MODEL_SETPFLAGS,
+	MODEL_MIMMUTABLE
 };
 
 /* One call as it was made. */
@@ -115,6 +116,8 @@ unsigned model_lock_count(const void *page); /* 0: not locked */
 bool model_is_mapped(const void *page);
 int model_protection(const void *page); /* PROT_ bits; -1: not mapped */
 bool model_is_left_out(const void *page);
+bool model_is_space(const void *page); /* mapped, but holds no page */
+bool model_is_permanent(const void *page);
 /* What a child finds: MODEL_COPY, MODEL_OMIT or MODEL_ZERO. */
 enum model_effect model_child_finds(const void *page);
 bool model_wipes_at_exit(const void *page);

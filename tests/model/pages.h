@@ -14,6 +14,8 @@ struct model_page {
 	bool omitted;
 	bool zeroed;
 	bool wiped_at_exit;
+	bool is_space;  /* address space without a page */
+	bool permanent; /* after mimmutable(2) */
 };
 
 size_t model_page_bytes(void);

@@ -32,6 +32,8 @@
 #define getentropy model_getentropy
 #define issetugid  model_issetugid
 
+#define mimmutable model_mimmutable
+
 #define prctl     model_prctl
 #define procctl   model_procctl
 #define sysctl    model_sysctl

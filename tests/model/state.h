@@ -32,6 +32,12 @@ void model_append(const struct model_record *record);
 /* Records a call that is not about pages; true, with errno: it is to fail. */
 bool model_fails(enum model_name name, int first);
 
+/* Records a call on pages and does it. 0, or -1 and errno. */
+int model_perform(struct model_record *r, int (*act)(struct model_record *));
+
+/* Whether no page of a call's range is permanent; else it answers EPERM. */
+bool model_may_change(const struct model_record *r);
+
 bool model_page_is_locked(const struct model_page *page);
 
 #endif

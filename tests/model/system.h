@@ -45,8 +45,10 @@ struct model_system {
 	int map_anon; /* the flag without which mmap has no pages to give */
 	int map_leave_out;  /* flag that leaves the pages out of cores, or 0 */
 	int map_no_reserve; /* flag of a mapping that reserves no swap, or 0 */
+	int map_guard;      /* flag of space that holds no pages, or 0 */
 	/* PROT_ bits of a later mprotect are announced this far left; 0: no */
 	int announce_shift;
+	bool announce_optional; /* without, every right can come later */
 
 	bool locks_nest;
 	bool closing_unlocks;

@@ -41,6 +41,11 @@ static const struct model_system systems[] = {
 	    .page = 4096,
 	    .map_anon = 0x1000,       /* sys/mman.h */
 	    .map_leave_out = 0x20000, /* MAP_NOCORE, mmap(2) */
+	    /* MAP_GUARD, mmap(2); vm_map.c: vm_map_protect skips it. */
+	    .map_guard = 0x2000,
+	    /* PROT_MAX(p) is p << 16: mmap(2) */
+	    .announce_shift = 16,
+	    .announce_optional = true,
 	    /* vm_mmap.c: RLIMIT_MEMLOCK and vm.max_user_wired, for root too. */
 	    .limit_error = ENOMEM,
 	    .zero_limit_error = ENOMEM,

@@ -6,7 +6,9 @@
 #include "mman_calls.h"
 
 #define MAP_ANON     0x1000
+#define MAP_GUARD    0x2000
 #define MAP_NOCORE   0x20000
+#define PROT_MAX(p)  ((p) << 16)
 #define MADV_NOCORE  8
 #define INHERIT_COPY 1
 #define INHERIT_NONE 2

@@ -14,5 +14,6 @@
 #define MS_ASYNC         1
 
 int minherit(void *mem, size_t len, int inherit);
+int mimmutable(void *mem, size_t len);
 
 #endif
