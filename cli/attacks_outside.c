@@ -101,6 +101,31 @@ void attack_core(struct attempt *attempt)
 	}
 }
 
+/* What the handler gets is not to be seen; that there is something is. */
+void attack_core_handler(struct attempt *attempt)
+{
+	struct session session;
+	struct peek_end end;
+	bool asked;
+
+	if (!peek_core_handler(&attempt->glimpse))
+		return;
+	attempt->hold.cores = true;
+	if (!session_open(&session, attempt, NULL))
+		return;
+	asked = session_do(&session, DO_CRASH);
+	session_close(&session, &end);
+	if (!asked || end.kind != ENDED_FAULT)
+		glimpse_set(&attempt->glimpse, SIGHT_UNABLE,
+		    "the victim did not crash: %s", end.text);
+	else if (end.dumped)
+		glimpse_set(&attempt->glimpse, SIGHT_SEEN,
+		    "the system made a core of it");
+	else
+		glimpse_set(&attempt->glimpse, SIGHT_NONE,
+		    "the system made no core of it");
+}
+
 /* The feature that is taken away, in words and in the kernel's account. */
 static const char *denied_name(const struct hold *hold)
 {

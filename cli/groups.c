@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Adversaries, and the rows of both kinds under each. */
+/* Adversaries, and the rows of every kind under each. */
 #include "prove.h"
 
 #include <stddef.h>
@@ -16,12 +16,17 @@ static size_t add_rows(const struct row *all[ROWS_MAX], size_t count,
 
 size_t rows_all(const struct row *all[ROWS_MAX])
 {
+	static const struct rows *const kinds[] = {
+	    &rows_of_pages,
+	    &rows_of_wards,
+	    &rows_of_leaks,
+	    &rows_of_hardened,
+	};
 	size_t count = 0;
 
 	for (enum group group = 0; group < GROUP_COUNT; group++) {
-		count = add_rows(all, count, &rows_of_pages, group);
-		count = add_rows(all, count, &rows_of_wards, group);
-		count = add_rows(all, count, &rows_of_leaks, group);
+		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+			count = add_rows(all, count, kinds[i], group);
 	}
 	return count;
 }

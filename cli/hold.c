@@ -32,6 +32,8 @@ static const struct letter {
     {'t', FLAG, 0, offsetof(struct hold, trap_free)},
     {'y', FLAG, 0, offsetof(struct hold, careless)},
     {'d', FLAG, 0, offsetof(struct hold, no_cores)},
+    {'q', FLAG, 0, offsetof(struct hold, untraced)},
+    {'Q', FLAG, 0, offsetof(struct hold, undumpable)},
     {'p', FLAG, 0, offsetof(struct hold, piped)},
     {'a', FLAG, 0, offsetof(struct hold, cores)},
     {'u', FLAG, 0, offsetof(struct hold, drop_user)},

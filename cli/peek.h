@@ -75,6 +75,7 @@ enum peek_end_kind { ENDED_EXIT, ENDED_FAULT, ENDED_ABORT, ENDED_OTHERWISE };
 
 struct peek_end {
 	enum peek_end_kind kind;
+	bool dumped;   /* the system made a core, for a file or a handler */
 	char text[64]; /* "exit status 0", "SIGSEGV" */
 };
 
@@ -151,6 +152,11 @@ void peek_process(const struct peek_target *target, enum peek_method method,
  * UNABLE if the system would write the core file elsewhere.
  */
 bool peek_core_folder(char *path, size_t size, struct glimpse *glimpse);
+/*
+ * Whether cores go where they cannot be searched, to a handler for one; else
+ * UNABLE.
+ */
+bool peek_core_handler(struct glimpse *glimpse);
 /* Searches all files in the folder, overwrites and removes them and it. */
 void peek_core_search(const char *path, const struct peek_target *target,
     struct glimpse *glimpse);

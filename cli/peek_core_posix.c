@@ -63,6 +63,15 @@ bool peek_core_folder(char *path, size_t size, struct glimpse *glimpse)
 	return false;
 }
 
+bool peek_core_handler(struct glimpse *glimpse)
+{
+	if (mw_peek_cores_go_elsewhere(glimpse))
+		return true;
+	glimpse_set(glimpse, SIGHT_UNABLE,
+	    "cores are files here, which other attacks search");
+	return false;
+}
+
 static bool overwrite(int fd, off_t len)
 {
 	static const char zeros[65536];

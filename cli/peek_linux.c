@@ -96,6 +96,15 @@ const char *peek_method_name(enum peek_method method)
 	return names[method];
 }
 
+/*
+ * What a process that may not look is told. The control was looked at in the
+ * same way, so it is the memory's protection that made the difference.
+ */
+static bool is_refusal(int err)
+{
+	return err == EPERM || err == EACCES;
+}
+
 /* The state of one look at a process. */
 struct look {
 	const struct peek_target *target;
@@ -173,6 +182,16 @@ static void look_at_mappings(struct look *look, FILE *maps)
 	}
 }
 
+/* Why a process cannot be looked at: it may not be, or something else. */
+static void tell_unable(struct glimpse *glimpse, const char *what)
+{
+	if (is_refusal(errno))
+		glimpse_set(glimpse, SIGHT_NONE, "refused: %s", peek_error());
+	else
+		glimpse_set(
+		    glimpse, SIGHT_UNABLE, "%s: %s", what, peek_error());
+}
+
 static FILE *open_proc(uint64_t id, const char *name, struct glimpse *glimpse)
 {
 	char path[64];
@@ -180,9 +199,10 @@ static FILE *open_proc(uint64_t id, const char *name, struct glimpse *glimpse)
 
 	(void)text_format(path, sizeof(path), "/proc/%" PRIu64 "/%s", id, name);
 	file = fopen(path, "re");
-	if (file == NULL)
-		glimpse_set(glimpse, SIGHT_UNABLE, "/proc/PID/%s: %s", name,
-		    peek_error());
+	if (file == NULL) {
+		(void)text_format(path, sizeof(path), "/proc/PID/%s", name);
+		tell_unable(glimpse, path);
+	}
 	return file;
 }
 
@@ -190,36 +210,46 @@ static void tell(const struct look *look, struct glimpse *glimpse)
 {
 	if (look->scan.found)
 		glimpse_set(glimpse, SIGHT_SEEN, "read by the attacker");
-	else if (look->bytes == 0)
+	else if (look->bytes == 0 && !is_refusal(look->error))
 		glimpse_set(glimpse, SIGHT_UNABLE, "%s: %s",
 		    peek_method_name(look->method), strerror(look->error));
-	else if (look->refused != 0)
+	else if (look->bytes == 0 || look->refused != 0)
 		glimpse_set(glimpse, SIGHT_NONE, "refused: %s",
-		    strerror(look->refused));
+		    strerror(look->bytes == 0 ? look->error : look->refused));
 	else
 		glimpse_set(glimpse, SIGHT_NONE,
 		    "not in %" PRIu64 " KiB of its memory", look->bytes / 1024);
 }
 
+/*
+ * All mappings; where they are kept from the attacker, the secret's own place,
+ * which it is told.
+ */
 static void scan_process(const struct peek_target *target,
     enum peek_method method, struct glimpse *glimpse)
 {
 	struct look look = {.target = target, .method = method};
 	FILE *maps = open_proc(target->id, "maps", glimpse);
-	FILE *mem;
+	FILE *mem = NULL;
 
-	if (maps == NULL)
+	if (maps == NULL && glimpse->sight == SIGHT_UNABLE)
 		return;
-	mem = open_proc(target->id, "mem", glimpse);
+	if (method == BY_FILE)
+		mem = open_proc(target->id, "mem", glimpse);
 	if (mem != NULL || method != BY_FILE) {
 		look.mem = mem != NULL ? fileno(mem) : -1;
 		mw_scan_begin(&look.scan, target);
-		look_at_mappings(&look, maps);
+		if (maps != NULL)
+			look_at_mappings(&look, maps);
+		else
+			look_at_mapping(&look, target->address,
+			    target->address + target->needle->len);
 		tell(&look, glimpse);
 	}
 	if (mem != NULL)
 		(void)fclose(mem);
-	(void)fclose(maps);
+	if (maps != NULL)
+		(void)fclose(maps);
 }
 
 /* Reads the secret's place word by word; the process stands still. */
@@ -256,8 +286,7 @@ static void trace_process(
 	int status;
 
 	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0) {
-		glimpse_set(
-		    glimpse, SIGHT_UNABLE, "ptrace attach: %s", peek_error());
+		tell_unable(glimpse, "ptrace attach");
 		return;
 	}
 	if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) != 0 ||
@@ -285,7 +314,7 @@ static void explain(struct glimpse *glimpse)
 	const char *why;
 	size_t len;
 
-	if (glimpse->sight != SIGHT_UNABLE ||
+	if (glimpse->sight == SIGHT_SEEN ||
 	    !peek_read_file(
 		"/proc/sys/kernel/yama/ptrace_scope", &scope, 1, &len, &why) ||
 	    scope == '0')

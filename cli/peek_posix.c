@@ -305,8 +305,12 @@ static void describe_signal(int number, struct peek_end *end)
 
 static void describe_end(int status, struct peek_end *end)
 {
+	end->dumped = false;
 	if (WIFSIGNALED(status)) {
 		describe_signal(WTERMSIG(status), end);
+#ifdef WCOREDUMP
+		end->dumped = WCOREDUMP(status) != 0;
+#endif
 		return;
 	}
 	end->kind = ENDED_EXIT;

@@ -274,6 +274,7 @@ void peek_finish(struct peek_child *child, struct peek_end *end)
 	(void)WaitForSingleObject(process, INFINITE);
 	(void)GetExitCodeProcess(process, &code);
 	(void)CloseHandle(process);
+	end->dumped = false;
 	if (code == EXCEPTION_ACCESS_VIOLATION) {
 		end->kind = ENDED_FAULT;
 		(void)text_format(
@@ -434,6 +435,12 @@ bool peek_core_folder(char *path, size_t size, struct glimpse *glimpse)
 {
 	(void)path;
 	(void)size;
+	glimpse_set(glimpse, SIGHT_UNABLE, "this system writes no core files");
+	return false;
+}
+
+bool peek_core_handler(struct glimpse *glimpse)
+{
 	glimpse_set(glimpse, SIGHT_UNABLE, "this system writes no core files");
 	return false;
 }

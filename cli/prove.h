@@ -35,13 +35,15 @@ struct hold {
 	 * malloc: locked too, but whether that worked is not asked.
 	 */
 	bool locked;
-	bool closed;    /* ward: at rest */
-	bool trap_free; /* ward */
-	bool careless;  /* malloc: freed blocks go to a list without checks */
-	bool no_cores;  /* memward_sys_disable_core_dumps */
-	bool piped;     /* also waiting in an inherited pipe */
-	bool shared;    /* also in inherited shared memory */
-	bool merged;    /* the process asked that all its memory be merged */
+	bool closed;     /* ward: at rest */
+	bool trap_free;  /* ward */
+	bool careless;   /* malloc: freed blocks go to a list without checks */
+	bool no_cores;   /* memward_sys_disable_core_dumps */
+	bool untraced;   /* memward_harden, for what stops readers here */
+	bool undumpable; /* memward_harden, not_dumpable */
+	bool piped;      /* also waiting in an inherited pipe */
+	bool shared;     /* also in inherited shared memory */
+	bool merged;     /* the process asked that all its memory be merged */
 	/* Taken away by a filter when more is allocated. */
 	bool deny_locks;
 	bool deny_no_dump;
@@ -110,6 +112,7 @@ struct rows {
 extern const struct rows rows_of_pages;
 extern const struct rows rows_of_wards;
 extern const struct rows rows_of_leaks;
+extern const struct rows rows_of_hardened;
 
 /* All rows in the order of the table people see. */
 #define ROWS_MAX 160
@@ -173,6 +176,7 @@ const char *prove_verdict(const struct tally *tally);
 
 /* The attacks. */
 void attack_core(struct attempt *attempt);
+void attack_core_handler(struct attempt *attempt);
 void attack_outside(struct attempt *attempt);
 void attack_fork(struct attempt *attempt);
 void attack_grandchild(struct attempt *attempt);

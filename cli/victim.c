@@ -55,6 +55,22 @@ static bool is_warded(const struct victim *victim)
 	       victim->hold.store == STORE_GUARDED;
 }
 
+/* Systems have one or the other against readers. */
+static bool harden(const struct hold *hold)
+{
+	memward_hardening got = MEMWARD_HARDENING_INIT;
+	uint32_t wanted = hold->undumpable ? MEMWARD_HARDEN_NOT_DUMPABLE
+					   : MEMWARD_HARDEN_NO_TRACE;
+	int code;
+
+	if (!hold->undumpable && !hold->untraced)
+		return true;
+	code = memward_harden(
+	    MEMWARD_HARDEN_NOT_DUMPABLE | MEMWARD_HARDEN_NO_TRACE, &got);
+	return (got.obtained & wanted) == wanted ||
+	       victim_check("memward_harden", code);
+}
+
 /* What has to be done once the secret is in its place. */
 static bool settle(struct victim *victim)
 {
@@ -66,6 +82,8 @@ static bool settle(struct victim *victim)
 		return victim_unable("shared memory", "", peek_error());
 	if (hold->no_cores && !victim_check("memward_sys_disable_core_dumps",
 				  memward_sys_disable_core_dumps()))
+		return false;
+	if (!harden(hold))
 		return false;
 	if (is_warded(victim))
 		return ward_settle(victim);

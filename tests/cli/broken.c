@@ -4,6 +4,7 @@
  * show that a proof can fail. What the real functions are called is changed
  * on the compiler's command line; these stand in their place.
  */
+#include "memward/harden.h"
 #include "memward/mem_sys.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@ int broken_free(void *mem, size_t len);
 int broken_protect(void *mem, size_t len, memward_access access);
 int broken_set_fork_rule(void *mem, size_t len, memward_fork_rule rule);
 int broken_disable_core_dumps(void);
+int broken_harden(uint32_t items, memward_hardening *hardening);
 
 /* Plain memory: in every core file. */
 int broken_alloc(size_t len, void **mem)
@@ -53,5 +55,11 @@ int broken_set_fork_rule(void *mem, size_t len, memward_fork_rule rule)
 
 int broken_disable_core_dumps(void)
 {
+	return 0;
+}
+
+int broken_harden(uint32_t items, memward_hardening *hardening)
+{
+	hardening->obtained = items;
 	return 0;
 }

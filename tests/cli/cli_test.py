@@ -57,6 +57,16 @@ SEEN = {
     "write-guarded-read-only": "the process dies of SIGSEGV",
 }
 ALWAYS |= set(SEEN)
+# What holds of a hardened process, where it leaks from one that is not.
+HARDENED = {
+    "hardened-mem": "same-user-mem",
+    "hardened-readv": "same-user-readv",
+    "hardened-ptrace": "same-user-ptrace",
+    "hardened-mem-ward": "same-user-mem-packed",
+    "hardened-readv-ward": "same-user-readv",
+    "hardened-ptrace-ward": "same-user-ptrace",
+    "hardened-mem-malloc": "same-user-mem",
+}
 
 
 def prove_json(*arguments, tool=TOOL, code=0, **more):
@@ -388,6 +398,30 @@ def prove_without_proc():
         if row["name"] in ("residue", "root-mem"):
             check_equal(row["result"], "not testable", row["name"])
             check("/proc" in row["reason"], row["reason"])
+
+
+def check_hardened(proof, expected):
+    results = {row["name"]: row["result"] for row in proof["attacks"]}
+    plain = [name for name in HARDENED.values() if results[name] == "leaked"]
+    if not plain:
+        raise Skip("no process of the same user may be read here")
+    for name, other in HARDENED.items():
+        if results[other] == "leaked":
+            check_equal(results[name], expected, name)
+
+
+@case
+def a_hardened_process_is_not_read():
+    if not LINUX:
+        raise Skip("readers have been written for Linux alone")
+    check_hardened(whole_proof(), "held")
+
+
+@case
+def a_process_that_is_not_hardened_is_found_out():
+    if not LINUX:
+        raise Skip("readers have been written for Linux alone")
+    check_hardened(prove_json(tool=BROKEN, code=1), "leaked")
 
 
 @case
