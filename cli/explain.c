@@ -15,6 +15,9 @@ static const struct {
     {attack_core,
 	"The process that holds the secret crashes; the core file is searched "
 	"for any 16 bytes of it."},
+    {attack_core_handler,
+	"The process crashes where the system hands cores to a program; "
+	"whether it made one is what its parent is told."},
     {attack_fork,
 	"The process forks, and the child reads what lies at the secret's "
 	"address."},
