@@ -38,6 +38,9 @@ void peek_inject(const struct peek_target *target, enum peek_as as, bool closed,
  */
 bool peek_interrupt_after(void (*function)(void *), void *argument);
 
+/* False, and the error that says so: not written for this system. */
+bool peek_unwritten(void);
+
 /* Undoes what leaves the pages out of core files; false: errno. */
 bool peek_undo_no_dump(void *mem, size_t len);
 /* Leaves the pages out, and does not ask whether it worked. */

@@ -2,8 +2,6 @@
 /* What systems answer for which peek_leak.h has not been written. */
 #include "peek_leak.h"
 
-#include <errno.h>
-
 #define UNWRITTEN "this attack has not been written for this system"
 
 void peek_hand_out(enum peek_way way, const void *mem, size_t len,
@@ -27,17 +25,11 @@ void peek_inject(const struct peek_target *target, enum peek_as as, bool closed,
 	glimpse_set(glimpse, SIGHT_UNABLE, UNWRITTEN);
 }
 
-static bool unwritten(void)
-{
-	errno = ENOSYS;
-	return false;
-}
-
 bool peek_undo_no_dump(void *mem, size_t len)
 {
 	(void)mem;
 	(void)len;
-	return unwritten();
+	return peek_unwritten();
 }
 
 void peek_undump_carelessly(void *mem, size_t len)
@@ -49,17 +41,17 @@ void peek_undump_carelessly(void *mem, size_t len)
 bool peek_deny(enum peek_denied what)
 {
 	(void)what;
-	return unwritten();
+	return peek_unwritten();
 }
 
 bool peek_merge_all(void)
 {
-	return unwritten();
+	return peek_unwritten();
 }
 
 bool peek_leave_in_shared(const void *mem, size_t len)
 {
 	(void)mem;
 	(void)len;
-	return unwritten();
+	return peek_unwritten();
 }
