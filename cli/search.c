@@ -3,20 +3,21 @@
 
 #include <string.h>
 
-#define RUN 16
-
-/* Any 16 bytes of the secret contain a whole block. */
-_Static_assert(RUN >= 2 * NEEDLE_BLOCK - 1, "a run contains a block");
 _Static_assert(SECRET_MIN >= NEEDLE_BLOCK, "a secret contains a block");
-_Static_assert(NEEDLE_OVERLAP >= RUN, "a run is whole in one piece");
+_Static_assert(NEEDLE_OVERLAP >= NEEDLE_RUN, "a run is whole in one piece");
+
+/* Blocks that are alike: no more of them than this are in the table. */
+#define ALIKE_MAX 16
 
 static uint32_t hash(const unsigned char *block)
 {
 	uint64_t word;
 
 	memcpy(&word, block, sizeof(word));
-	return (uint32_t)((word * UINT64_C(0x9e3779b97f4a7c15)) >> 48);
+	return (uint32_t)((word * UINT64_C(0x9e3779b97f4a7c15)) >> 46);
 }
+
+_Static_assert(NEEDLE_BITS == 1 << (64 - 46), "a bit for each hash");
 
 static bool is_plain(const unsigned char *block)
 {
@@ -52,59 +53,101 @@ static bool leave_out(const struct needle *needle, size_t at, bool armour)
 			     in_armour(needle, at + NEEDLE_BLOCK - 1));
 }
 
-bool needle_prepare(struct needle *needle)
+/* Repetitive secrets would make chains that take for ever to follow. */
+static void enter(struct needle *needle, size_t at)
+{
+	const unsigned char *block = needle->secret + at;
+	uint32_t h = hash(block);
+	uint32_t *head = &needle->head[h % NEEDLE_HEADS];
+	size_t alike = 0;
+
+	for (uint32_t i = *head; i != 0; i = needle->next[i - 1])
+		alike +=
+		    memcmp(block, needle->secret + i - 1, NEEDLE_BLOCK) == 0;
+	if (alike >= ALIKE_MAX)
+		return;
+	needle->filter[h / 8] |= (uint8_t)(1U << (h % 8));
+	needle->next[at] = *head;
+	*head = (uint32_t)at + 1;
+}
+
+bool needle_prepare_runs(struct needle *needle, size_t run)
 {
 	bool armour = has_armour(needle);
 	bool any = false;
+	bool all = true;
 
 	memset(needle->head, 0, sizeof(needle->head));
 	memset(needle->filter, 0, sizeof(needle->filter));
-	for (size_t i = 0; (i + 1) * NEEDLE_BLOCK <= needle->len; i++) {
-		uint32_t h = hash(needle->secret + i * NEEDLE_BLOCK);
-		uint32_t *head = &needle->head[h % NEEDLE_HEADS];
-
-		if (leave_out(needle, i * NEEDLE_BLOCK, armour))
+	for (size_t at = 0; at + NEEDLE_BLOCK <= needle->len; at++) {
+		if (leave_out(needle, at, armour)) {
+			all = false;
 			continue;
-		needle->filter[h / 8] |= (uint8_t)(1U << (h % 8));
-		needle->next[i] = *head;
-		*head = (uint32_t)i + 1;
+		}
+		enter(needle, at);
 		any = true;
 	}
+	needle->run = needle->len < run ? needle->len : run;
+	needle->step = any && all ? needle->run - NEEDLE_BLOCK + 1 : 1;
 	return any;
 }
 
-/* How far the secret around a block and the bytes around a place agree. */
-static size_t common_run(const struct needle *needle, size_t block,
-    const unsigned char *bytes, size_t len, size_t at)
+bool needle_prepare(struct needle *needle)
 {
-	size_t from = block * NEEDLE_BLOCK;
-	size_t run = 0;
-
-	while (run < from && run < at &&
-	       needle->secret[from - run - 1] == bytes[at - run - 1])
-		run++;
-	at -= run;
-	from -= run;
-	for (run = 0; from + run < needle->len && at + run < len; run++) {
-		if (needle->secret[from + run] != bytes[at + run])
-			break;
-	}
-	return run;
+	return needle_prepare_runs(needle, NEEDLE_RUN);
 }
 
-static bool found_at(const struct needle *needle, uint32_t h,
+/* How far the secret around a block and the bytes around a place agree. */
+static struct needle_hit common_run(const struct needle *needle, size_t from,
     const unsigned char *bytes, size_t len, size_t at)
 {
-	size_t enough = needle->len < RUN ? needle->len : RUN;
+	struct needle_hit hit = {.at = at, .from = from};
+
+	while (hit.from > 0 && hit.at > 0 &&
+	       needle->secret[hit.from - 1] == bytes[hit.at - 1]) {
+		hit.from--;
+		hit.at--;
+	}
+	hit.len = from - hit.from + NEEDLE_BLOCK;
+	while (hit.from + hit.len < needle->len && hit.at + hit.len < len &&
+	       needle->secret[hit.from + hit.len] == bytes[hit.at + hit.len])
+		hit.len++;
+	return hit;
+}
+
+/* The longest part of the secret around this place. */
+static bool found_at(const struct needle *needle, uint32_t h,
+    const unsigned char *bytes, size_t len, size_t at, struct needle_hit *best)
+{
 	uint32_t i = needle->head[h % NEEDLE_HEADS];
 
+	*best = (struct needle_hit){0};
 	for (; i != 0; i = needle->next[i - 1]) {
-		const unsigned char *block =
-		    needle->secret + (i - 1) * NEEDLE_BLOCK;
+		struct needle_hit hit;
 
-		if (memcmp(block, bytes + at, NEEDLE_BLOCK) == 0 &&
-		    common_run(needle, i - 1, bytes, len, at) >= enough)
+		if (memcmp(needle->secret + i - 1, bytes + at, NEEDLE_BLOCK) !=
+		    0)
+			continue;
+		hit = common_run(needle, i - 1, bytes, len, at);
+		if (hit.len > best->len)
+			*best = hit;
+	}
+	return best->len >= needle->run;
+}
+
+bool needle_next(const struct needle *needle, const unsigned char *bytes,
+    size_t len, size_t *from, struct needle_hit *hit)
+{
+	const size_t step = needle->step;
+
+	for (size_t at = *from; at + NEEDLE_BLOCK <= len; at += step) {
+		uint32_t h = hash(bytes + at);
+
+		if ((needle->filter[h / 8] & (1U << (h % 8))) != 0 &&
+		    found_at(needle, h, bytes, len, at, hit)) {
+			*from = hit->at + hit->len;
 			return true;
+		}
 	}
 	return false;
 }
@@ -118,14 +161,9 @@ static bool is_uniform(const unsigned char *bytes, size_t len)
 bool needle_found(
     const struct needle *needle, const unsigned char *bytes, size_t len)
 {
-	if (is_uniform(bytes, len))
-		return false;
-	for (size_t at = 0; at + NEEDLE_BLOCK <= len; at++) {
-		uint32_t h = hash(bytes + at);
+	struct needle_hit hit;
+	size_t from = 0;
 
-		if ((needle->filter[h / 8] & (1U << (h % 8))) != 0 &&
-		    found_at(needle, h, bytes, len, at))
-			return true;
-	}
-	return false;
+	return !is_uniform(bytes, len) &&
+	       needle_next(needle, bytes, len, &from, &hit);
 }
