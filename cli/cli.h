@@ -17,6 +17,7 @@ enum cli_exit {
 /* Subcommands: argv[0] is the name of the subcommand. */
 int prove_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
+int scan_main(int argc, char **argv);
 
 /* Internal: what the prover starts this program anew as. */
 #define CLI_VICTIM "internal-victim"
@@ -41,6 +42,13 @@ void text_pad(const char *text, size_t width);
 
 /* snprintf that says whether all of it fitted. */
 bool text_format(char *to, size_t size, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 3, 4)))
+#endif
+    ;
+
+/* The same for the reason why something cannot be: always false. */
+bool text_refuse(char *why, size_t size, const char *format, ...)
 #if defined(__GNUC__)
     __attribute__((format(printf, 3, 4)))
 #endif

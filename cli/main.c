@@ -18,6 +18,8 @@ struct command {
 static const struct command commands[] = {
     {"prove", prove_main, "attacks memward on this machine, with a table"},
     {"doctor", doctor_main, "tells what this process can have, and remedies"},
+    {"scan", scan_main,
+	"finds copies of a secret, and keys, in memory or files"},
     {"version", version_main, "prints the version"},
     {"help", help_main, "prints this"},
     {CLI_VICTIM, victim_main, NULL},

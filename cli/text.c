@@ -75,6 +75,16 @@ bool text_format(char *to, size_t size, const char *format, ...)
 	return n >= 0 && (size_t)n < size;
 }
 
+bool text_refuse(char *why, size_t size, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(why, size, format, args);
+	va_end(args);
+	return false;
+}
+
 void json_string(const char *text)
 {
 	(void)putchar('"');

@@ -125,6 +125,7 @@ if [ -e "$build/cli/memward" ]; then
     try manual_is_installed test -s "$stage/share/man/man1/memward-prove.1"
     try completion_is_installed test -s \
         "$stage/share/bash-completion/completions/memward"
+    try manual_is_installed test -s "$stage/share/man/man1/memward-scan.1"
 else
     skip tool_is_installed "this build has no tool"
 fi

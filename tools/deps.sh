@@ -32,8 +32,10 @@ check file:wine64 wine64
 check command:nm binutils
 check command:gdb gdb
 check command:valgrind valgrind
-check command:setpriv util-linux
+check command:openssl openssl
+check command:ssh-agent openssh-client
 check command:mandoc mandoc
+check command:setpriv util-linux
 bench command:c++ g++
 bench header:sodium.h libsodium-dev
 bench header:openssl/crypto.h libssl-dev

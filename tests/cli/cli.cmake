@@ -37,9 +37,15 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
       ${CMAKE_CURRENT_LIST_DIR}/cli_test.py
       $<TARGET_FILE:memward_tool> $<TARGET_FILE:memward_tool_broken>
       ${filtered} ${PROJECT_SOURCE_DIR} ${PROJECT_VERSION} ${MEMWARD_SANITIZE})
+    add_test(NAME scan COMMAND ${Python3_EXECUTABLE}
+      ${CMAKE_CURRENT_LIST_DIR}/scan_test.py
+      $<TARGET_FILE:memward_tool> $<TARGET_FILE:memward_tool_broken>
+      ${filtered} ${PROJECT_SOURCE_DIR} ${PROJECT_VERSION} ${MEMWARD_SANITIZE})
   else()
-    add_test(NAME cli COMMAND ${CMAKE_COMMAND} -E echo
-      "skip cli: no Python 3\ncli: 0 passed, 0 failed, 1 skipped")
+    foreach(name cli scan)
+      add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo
+        "skip ${name}: no Python 3\n${name}: 0 passed, 0 failed, 1 skipped")
+    endforeach()
   endif()
-  set_tests_properties(cli PROPERTIES TIMEOUT 600)
+  set_tests_properties(cli scan PROPERTIES TIMEOUT 600)
 endif()
