@@ -5,12 +5,14 @@
 #   make help       says what else there is
 #
 # DEPS=no never installs a package; what is missing is then only named.
-# SECONDS is how long "make fuzz" looks.
+# SECONDS is how long "make fuzz" looks; TARGET says at what: ops (wards),
+# core or keys (what memward scan reads).
 # SECRET=file gives "make prove" a secret of yours, such as a private key.
 PREFIX = /usr/local
 BUILD = build/default
 DEPS = yes
 SECONDS = 60
+TARGET = ops
 
 all:
 	@DEPS=$(DEPS) tools/deps.sh build
@@ -37,12 +39,14 @@ cross:
 # Starts from the tree's corpus; what it finds new stays in build/fuzz/corpus.
 fuzz:
 	@DEPS=$(DEPS) tools/deps.sh build
-	@mkdir -p build/fuzz/corpus
+	@mkdir -p build/fuzz/corpus/$(TARGET)
 	@cmake -S . -B build/fuzz -DCMAKE_C_COMPILER=clang -DMEMWARD_FUZZ=ON \
 	    -DMEMWARD_SANITIZE=address,undefined,fuzzer-no-link > build/fuzz.log
-	@cmake --build build/fuzz --target ops_fuzz >> build/fuzz.log
-	@build/fuzz/fuzz/ops_fuzz -max_total_time=$(SECONDS) -max_len=200 \
-	    -artifact_prefix=build/fuzz/ build/fuzz/corpus fuzz/corpus/ops
+	@cmake --build build/fuzz --target $(TARGET)_fuzz >> build/fuzz.log
+	@build/fuzz/fuzz/$(TARGET)_fuzz -max_total_time=$(SECONDS) \
+	    -max_len=$(if $(filter ops,$(TARGET)),200,2048) \
+	    -artifact_prefix=build/fuzz/ build/fuzz/corpus/$(TARGET) \
+	    fuzz/corpus/$(TARGET)
 
 install: all
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD)
@@ -55,7 +59,8 @@ help:
 	@echo "make prove            attack the library on this machine"
 	@echo "make check            every test; about 15 minutes on two cores"
 	@echo "make bench            measure beside other libraries; QUICK=yes"
-	@echo "make fuzz SECONDS=60  look for sequences that break the model"
+	@echo "make fuzz SECONDS=60  look for inputs that break it; TARGET=ops,"
+	@echo "                      core or keys"
 	@echo "make cross            compile and link for the other systems"
 	@echo "make install          into DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)"
 	@echo "make clean            remove build/"
