@@ -112,3 +112,13 @@ if(Python3_FOUND AND CMAKE_OBJDUMP)
   add_test(NAME windows_imports_control COMMAND ${check_imports}
     $<TARGET_FILE:windows_imports_control> GetSystemTimePreciseAsFileTime)
 endif()
+
+# The tool reads files and core files here, and says what it cannot do.
+if(MEMWARD_TOOL)
+  add_test(NAME windows_scan_test COMMAND ${CMAKE_COMMAND}
+    "-DTOOL=${CMAKE_CROSSCOMPILING_EMULATOR};$<TARGET_FILE:memward_tool>"
+    -DFOLDER=${PROJECT_BINARY_DIR}/scan
+    -DCORPUS=${PROJECT_SOURCE_DIR}/fuzz/corpus
+    -P ${windows}/scan_test.cmake)
+  set_tests_properties(windows_scan_test PROPERTIES TIMEOUT 120)
+endif()
