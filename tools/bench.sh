@@ -19,3 +19,4 @@ fi
 "$build/memward-bench" "$@" --modules "$build/modules" --out "$build"
 # The verdicts, where they are seen without opening a file.
 sed -n '/^## Targets/,/^## Who/p' "$build/results.md" | sed '$d'
+bench/scan.sh "$build/memward/cli/memward" "$@" | tee -a "$build/results.md"
