@@ -129,6 +129,8 @@ unsigned char *page_at(unsigned char *mem, size_t i);
 memward_sys_info query(void);
 
 /* Leaves the case as skipped, saying why, where the system lacks this. */
+/* 0: the system has it. */
+int reason_against(memward_sys_feature feature);
 void need_feature(memward_sys_feature feature);
 
 /* One access, which the compiler cannot drop or move. */

@@ -47,18 +47,23 @@ memward_sys_info query(void)
 	return info;
 }
 
-void need_feature(memward_sys_feature feature)
+int reason_against(memward_sys_feature feature)
 {
-	memward_sys_info info = query();
 	size_t bit = 0;
 
-	if ((info.granted & feature) != 0)
-		return;
 	while ((1U << bit) != (unsigned)feature)
 		bit++;
-	TEST_SKIP("%s has no %s here: %s", info.system,
-	    memward_sys_feature_name(feature),
-	    memward_error_text(info.reason[bit]));
+	return query().reason[bit];
+}
+
+void need_feature(memward_sys_feature feature)
+{
+	int reason = reason_against(feature);
+
+	if (reason != 0)
+		TEST_SKIP("%s has no %s here: %s", query().system,
+		    memward_sys_feature_name(feature),
+		    memward_error_text(reason));
 }
 
 unsigned char read_byte(const void *at)

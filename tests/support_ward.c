@@ -200,6 +200,17 @@ const char *support_forbid_calls(void)
 #undef ALLOW
 }
 
+const char *support_reach_threads(void)
+{
+	const int query = 0;
+	const int private_expedited = 8; /* linux/membarrier.h */
+	long barriers = syscall(SYS_membarrier, query, 0);
+
+	if (barriers < 0 || (barriers & private_expedited) == 0)
+		return "threads keep what they cached: there is no membarrier";
+	return NULL;
+}
+
 #else
 
 bool support_has_flag(const void *address, const char *flag, bool *known)
@@ -232,6 +243,11 @@ static const char *drop_rights(void)
 const char *support_forbid_calls(void)
 {
 	return "this system has no filter of system calls";
+}
+
+const char *support_reach_threads(void)
+{
+	return "threads keep what they cached on this system";
 }
 
 #endif

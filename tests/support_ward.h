@@ -49,6 +49,12 @@ const char *support_exhaust_mappings(size_t leave);
  */
 const char *support_forbid_calls(void);
 
+/*
+ * Whether the system makes all threads of a process agree on memory, as
+ * emptying what another thread has cached needs.
+ */
+const char *support_reach_threads(void);
+
 /* Has handler(address) called at a fault; it must end the process. */
 const char *support_on_fault(void (*handler)(void *address));
 

@@ -39,8 +39,8 @@ CPU_MACROS = set("""__x86_64__ __x86_64 __amd64__ __amd64 _M_X64 _M_AMD64
     __PKU__""".split())
 
 # Where the operating system may be seen.
-OS_PLACES = ("src/mem_sys/", "cli/peek_", "tests/support_", "tests/model/",
-             "tests/windows/")
+OS_PLACES = ("src/mem_sys/", "cli/peek_", "tests/support_", "tests/deny/",
+             "tests/model/", "tests/windows/")
 CPU_PLACES = ("src/cpu/",)
 
 # Folder: the folders of src it may include, besides its own and the public

@@ -2,6 +2,8 @@
 /* Limits, and what threads have in their caches when one is met. */
 #include "thread_cases.h"
 
+#include "support_ward.h"
+
 #include <string.h>
 
 /* Allocates until the ward says no; *first chains what it got. */
@@ -99,11 +101,14 @@ static void *cache_and_wait(void *argument)
 
 void a_limit_is_met_only_when_all_caches_are_empty(void)
 {
+	const char *why = support_reach_threads();
 	unsigned all = capacity();
 	memward_ward *ward = limited_ward();
 	struct sharer other = {ward, NULL, 0};
 	pthread_t thread;
 
+	if (why != NULL)
+		TEST_SKIP("%s", why);
 	CHECK_INT(pthread_barrier_init(&meeting, NULL, 2), 0);
 	start(&thread, cache_and_wait, &other);
 	meet();

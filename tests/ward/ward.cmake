@@ -57,7 +57,7 @@ if(NOT WIN32)
   list(APPEND ops_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/probe_posix.c)
   memward_test(random_test ward/random_test.c ${ops_sources})
   memward_test(thread_test ward/thread_test.c ward/thread_limits.c
-    ward/probe_posix.c)
+    ward/probe_posix.c ${ward_support})
   memward_test(fork_test ward/fork_test.c ward/fork_util.c
     ward/probe_posix.c ${ward_support})
   foreach(name random_test thread_test fork_test)

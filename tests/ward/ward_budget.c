@@ -220,9 +220,12 @@ int child_see_caches_emptied(void)
 {
 	struct idler idler;
 	struct support_thread *thread;
+	const char *why = support_reach_threads();
 	size_t promised;
 	size_t alone;
 
+	if (why != NULL)
+		child_cannot(why);
 	be_small();
 	idler.ward = new_ward(NULL);
 	atomic_init(&idler.step, 0);
