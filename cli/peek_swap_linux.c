@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -49,12 +50,38 @@ static uintptr_t begin_of_page(uintptr_t address)
 	return address & ~((uintptr_t)sysconf(_SC_PAGESIZE) - 1);
 }
 
+/*
+ * Pages that were touched on one processor wait there for a while before the
+ * kernel lists them, and what is not listed cannot go (mm/swap.c). Advice
+ * given on a processor empties its own queue, so it is given on each.
+ */
+static int page_out_everywhere(void *from, size_t len)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	cpu_set_t before;
+	bool movable = sched_getaffinity(0, sizeof(before), &before) == 0;
+
+	for (int cpu = 0; movable && cpu < cpus && cpu < CPU_SETSIZE; cpu++) {
+		cpu_set_t one;
+
+		CPU_ZERO(&one);
+		CPU_SET((size_t)cpu, &one);
+		if (sched_setaffinity(0, sizeof(one), &one) == 0)
+			/* Whether it works is what the last one answers. */
+			(void)madvise(from, len, MADV_PAGEOUT);
+	}
+	/* If this is refused, it stays where it is: nothing depends on it. */
+	if (movable)
+		(void)sched_setaffinity(0, sizeof(before), &before);
+	return madvise(from, len, MADV_PAGEOUT);
+}
+
 void peek_page_out(void *mem, size_t len, struct glimpse *glimpse)
 {
 	uintptr_t from = begin_of_page((uintptr_t)mem);
 
 	len += (uintptr_t)mem - from;
-	if (madvise((void *)from, len, MADV_PAGEOUT) == 0)
+	if (page_out_everywhere((void *)from, len) == 0)
 		glimpse_set(glimpse, SIGHT_NONE, "asked for");
 	else
 		/* That is how a locked page answers. */
