@@ -297,11 +297,18 @@ static int exhaust_mappings(void)
 {
 	size_t page = page_size();
 	size_t len = (MAPPINGS_MAX + 4) * page;
-	unsigned char *mem = new_pages(len);
+	void *pages = NULL;
+	unsigned char *mem;
 	unsigned char *open;
-	int rc;
-	size_t last = split_until_refused(mem, &rc);
+	int rc = memward_sys_alloc(len, &pages);
+	size_t last;
 
+	if (rc == MEMWARD_ENOMEM)
+		TEST_SKIP(CANNOT "this machine has no room for %zu pages",
+		    MAPPINGS_MAX);
+	CHECK_CODE(rc, 0);
+	mem = pages;
+	last = split_until_refused(mem, &rc);
 	if (rc == 0)
 		TEST_SKIP(
 		    CANNOT "%zu mappings were not too many", MAPPINGS_MAX);

@@ -40,7 +40,7 @@ int child_free_guarded_twice(void)
 /* Its pages are no longer anybody's. */
 int child_free_own_pages_twice(void)
 {
-	return free_twice(new_guarded(NULL, 100000, 1));
+	return free_twice(new_guarded(NULL, 24 * page_size(), 1));
 }
 
 static void free_it(void *secret)
