@@ -33,6 +33,14 @@ static void join_lines(char *text)
 	}
 }
 
+unsigned test_rounds(unsigned usual)
+{
+	bool slow =
+	    support_sanitizer() != NULL || getenv("MEMWARD_TEST_SLOW") != NULL;
+
+	return slow && usual >= 8 ? usual / 8 : usual;
+}
+
 void test_in_child(void)
 {
 	in_case = false;

@@ -45,6 +45,13 @@ int test_main(
     int argc, char **argv, const struct test_case *cases, size_t count);
 
 /*
+ * How often to do what is done `usual` times: fewer where all is much slower,
+ * under a sanitizer and where MEMWARD_TEST_SLOW is set, as on a processor
+ * that is emulated.
+ */
+unsigned test_rounds(unsigned usual);
+
+/*
  * Ends the case as failed or skipped. Inside a child, both end the process
  * with the exit status TEST_CHILD_FAILED, after printing the reason.
  */

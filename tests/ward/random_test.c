@@ -66,10 +66,8 @@ static void run_seed(void)
 
 static void random_operations_follow_the_model(void)
 {
-	/* Sanitizers make everything slower. */
 	if (seeds == 0)
-		seeds =
-		    support_sanitizer() == NULL ? USUAL_SEEDS : USUAL_SEEDS / 5;
+		seeds = test_rounds(USUAL_SEEDS);
 	for (seed = first_seed; seed < first_seed + seeds; seed++)
 		run_seed();
 }

@@ -39,7 +39,7 @@ void expect_nothing_wrong(void)
 
 unsigned rounds(unsigned usual)
 {
-	return support_sanitizer() == NULL ? usual : usual / 8;
+	return test_rounds(usual);
 }
 
 struct item {

@@ -305,7 +305,7 @@ static void a_handler_may_call_it_at_any_moment(void)
 
 	if (sanitizer != NULL && strcmp(sanitizer, "thread") == 0)
 		TEST_SKIP("it wipes without locks, which is a race by design");
-	for (int i = 0; i < 40; i++)
+	for (unsigned i = 0; i < test_rounds(40); i++)
 		expect_success("wipe_in_handler");
 }
 
