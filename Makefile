@@ -27,6 +27,11 @@ check:
 	@DEPS=$(DEPS) tools/deps.sh check
 	@DEPS=$(DEPS) tools/check.sh
 
+# Every kernel and processor of the laboratory; see tests/vm/README.md.
+check-lab:
+	@DEPS=$(DEPS) tools/deps.sh lab
+	@DEPS=$(DEPS) tools/check.sh lab_all
+
 # QUICK=yes takes half a minute, and its numbers spread more.
 bench:
 	@DEPS=$(DEPS) tools/deps.sh bench
@@ -58,6 +63,7 @@ help:
 	@echo "make                  build library, tool and tests ($(BUILD))"
 	@echo "make prove            attack the library on this machine"
 	@echo "make check            every test; about 15 minutes on two cores"
+	@echo "make check-lab        the suite on every emulated machine"
 	@echo "make bench            measure beside other libraries; QUICK=yes"
 	@echo "make fuzz SECONDS=60  look for inputs that break it; TARGET=ops,"
 	@echo "                      core or keys"
@@ -67,4 +73,4 @@ help:
 	@echo "DEPS=no               never install packages, only name them"
 	@echo "cmake --list-presets  the builds by name: sanitizers, targets"
 
-.PHONY: all prove check fuzz bench cross install clean help
+.PHONY: all prove check check-lab fuzz bench cross install clean help

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # check.sh [STAGE...]: every test there is, in stages; "make check" runs it.
+# Only the stage lab_all must be asked for ("make check-lab").
 # Each stage prints its seconds and counts; build/logs/ has what it said.
 # The last line is "N passed, N failed, N skipped".
 set -u
@@ -165,6 +166,19 @@ elif [ ! -x /usr/lib/wine/wine64 ] && ! have wine; then
     skip_stage windows "$lacking"
 else
     stage windows tests x86_64-pc-windows-gnu all
+fi
+# Real kernels in machines of their own; all there are only if asked for.
+if ! have python3 qemu-system-x86_64; then
+    skip_stage lab "$lacking"
+else
+    stage lab tests/vm/lab.py --quick
+fi
+if [ -n "$only" ]; then
+    if have python3; then
+        stage lab_all tests/vm/lab.py
+    else
+        skip_stage lab_all "$lacking"
+    fi
 fi
 
 echo

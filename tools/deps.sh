@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh build|check|cross|bench: makes sure that the tools for it are here.
+# deps.sh build|check|cross|lab|bench: makes sure that the tools for it are here.
 #
 # On Debian and its kin missing ones are announced and installed, when root or
 # with a sudo that asks no password; otherwise the one line to run is printed
@@ -10,6 +10,7 @@ set -u
 
 # A line each: what for, how to see it, the Debian package that has it.
 # build: what everyone needs. cross and check: what only those need.
+# lab: the processors that are emulated for "make check-lab".
 # bench: who is measured beside memward.
 needs() {
     cat <<'LIST'
@@ -36,6 +37,11 @@ check command:openssl openssl
 check command:ssh-agent openssh-client
 check command:mandoc mandoc
 check command:setpriv util-linux
+check command:qemu-system-x86_64 qemu-system-x86
+lab command:qemu-system-aarch64 qemu-system-arm
+lab command:qemu-system-ppc64 qemu-system-ppc
+lab command:qemu-system-s390x qemu-system-misc
+lab command:qemu-s390x-static qemu-user-static
 bench command:c++ g++
 bench header:sodium.h libsodium-dev
 bench header:openssl/crypto.h libssl-dev
@@ -137,9 +143,10 @@ case ${1:-} in
 build) purposes="build" ;;
 cross) purposes="build cross" ;;
 check) purposes="build cross check" ;;
+lab) purposes="build cross check lab" ;;
 bench) purposes="build bench" ;;
 *)
-    echo "usage: deps.sh build|check|cross|bench" >&2
+    echo "usage: deps.sh build|check|cross|lab|bench" >&2
     exit 2
     ;;
 esac

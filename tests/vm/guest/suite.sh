@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=dash
+# The suite and the proof, as root and as an ordinary user.
+while read -r program; do
+    run root "$program" "/lab/$program"
+    as_user "$program" "/lab/$program"
+done < /lab/suites
+run root prove /lab/memward prove --json
+as_user prove /lab/memward prove --json
