@@ -9,8 +9,8 @@ HIDDEN = r"hidden|memfd_secret"
 GUARDS = r"guard region"
 SEALED = r"mseal"
 SWAP = r"\bswap"
-# Until wards can be hidden and keyed, what is about that may skip.
-KEYS = HIDDEN = r"nothing yet"
+# (KEYS, HIDDEN), once wards can be so: then no such row may be lacking.
+OF_WARDS = ()
 ALWAYS = (r"no_dump|fork_omit|fork_wipe|membarrier|smaps|yama",)
 
 # These take longest, and the kernel makes the least difference to them.
@@ -39,9 +39,11 @@ def judge_suite(result, console, disk):
     del disk
     verdict.judge_runs(result, console)
     names = {run.program for run in console.runs}
-    result.check("the_suite_ran", "platform_specific_test" in names and
-                 "ward_test" in names and "prove" in names,
-                 "only %s" % sorted(names))
+    result.check("the_suite_ran", {"platform_specific_test", "ward_test"} <=
+                 names, "only %s" % sorted(names))
+    if "prove" not in names:
+        result.say("skip", "prove", "the emulator of this processor fails "
+                   "in it, see guest/suite.sh")
 
 
 def judge_disk(result, console, disk, rows, begin=0, end=None):
@@ -132,7 +134,7 @@ SCENARIOS = (
              append="secretmem.enable=0 nopku", leave=SLOW, must=ALWAYS),
     Scenario("swap", "swap", judge_swap, CLOUD, quick=True, disk=512,
              memory=256, append="secretmem.enable=1 lab_press=300",
-             must=(SWAP, KEYS, HIDDEN)),
+             must=(SWAP, *OF_WARDS)),
     Scenario("newest", "suite", judge_suite, CLOUD, suite="sid",
              must=(*ALWAYS, KEYS, HIDDEN, GUARDS, SEALED)),
     Scenario("arm64", "suite", judge_suite, "linux-image-cloud-arm64",
@@ -142,13 +144,14 @@ SCENARIOS = (
              "linux-image-powerpc64le", cpu="ppc64le", timeout=1800,
              must=ALWAYS),
     Scenario("big_endian", "suite", judge_suite, "linux-image-s390x",
-             cpu="s390x", timeout=1800, leave=SLOW, must=ALWAYS),
+             cpu="s390x", timeout=1800, leave=SLOW, must=ALWAYS,
+             append="lab_prove=no"),
     Scenario("armhf", "suite", judge_suite, "linux-image-armmp",
              cpu="armv7l", timeout=1800, leave=SLOW, must=ALWAYS),
     Scenario("cores", "core", judge_core, CLOUD, disk=256,
-             append="secretmem.enable=1", must=(KEYS, HIDDEN)),
+             append="secretmem.enable=1", must=OF_WARDS),
     Scenario("hibernation", "hibernate", judge_hibernation, CLOUD, disk=512,
-             memory=256, must=(HIDDEN,),
+             memory=256, must=OF_WARDS,
              append="secretmem.enable=1 hibernate=nocompress"),
     Scenario("user_arm64", None, judge_emulated, cpu="aarch64"),
     Scenario("user_i386", None, judge_emulated, cpu="i686"),
