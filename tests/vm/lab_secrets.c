@@ -8,6 +8,7 @@
  * lab_secrets hold KIND  the same with the control and that kind alone
  * lab_secrets crash      keeps them all, and dies in a way that leaves a core
  * lab_secrets quiet      turns core files off first
+ * lab_secrets print KIND writes that pattern twice
  * lab_secrets press MIB  uses so much memory that others have to go
  *
  * Each kind says "row KIND here", or "row KIND lacking ERROR" where the kernel
@@ -218,6 +219,15 @@ static _Noreturn void crash(bool quiet)
 	abort();
 }
 
+/* For a test of the search: this one shows no secret of anybody. */
+static int print_pattern(const char *name)
+{
+	unsigned char twice[64];
+
+	write_pattern(twice, sizeof(twice), name);
+	return fwrite(twice, sizeof(twice), 1, stdout) == 1 ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -231,10 +241,12 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(what, "press") == 0 && argc == 3)
 		return press(argv[2]);
+	if (strcmp(what, "print") == 0 && argc == 3)
+		return print_pattern(argv[2]);
 	if (strcmp(what, "crash") == 0 || strcmp(what, "quiet") == 0)
 		crash(what[0] == 'q');
 	(void)fputs("usage: lab_secrets hold [KIND] | crash | quiet | "
-		    "press MIB\n",
+		    "print KIND | press MIB\n",
 	    stderr);
 	return 2;
 }

@@ -22,3 +22,9 @@ if(TARGET memward_tool)
 endif()
 file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/lab_suites CONTENT "${lines}")
 file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/lab_tools CONTENT "${extra}")
+
+find_package(Python3 COMPONENTS Interpreter QUIET)
+if(Python3_Interpreter_FOUND AND NOT CMAKE_CROSSCOMPILING)
+  add_test(NAME lab_test COMMAND ${Python3_EXECUTABLE}
+    ${CMAKE_CURRENT_LIST_DIR}/lab_test.py $<TARGET_FILE:lab_secrets>)
+endif()
