@@ -34,6 +34,7 @@ static const struct letter {
     {'d', FLAG, 0, offsetof(struct hold, no_cores)},
     {'q', FLAG, 0, offsetof(struct hold, untraced)},
     {'Q', FLAG, 0, offsetof(struct hold, undumpable)},
+    {'M', FLAG, 0, offsetof(struct hold, unmerged)},
     {'p', FLAG, 0, offsetof(struct hold, piped)},
     {'a', FLAG, 0, offsetof(struct hold, cores)},
     {'u', FLAG, 0, offsetof(struct hold, drop_user)},

@@ -41,6 +41,7 @@ struct hold {
 	bool no_cores;   /* memward_sys_disable_core_dumps */
 	bool untraced;   /* memward_harden, for what stops readers here */
 	bool undumpable; /* memward_harden, not_dumpable */
+	bool unmerged;   /* memward_harden, no_merge */
 	bool piped;      /* also waiting in an inherited pipe */
 	bool shared;     /* also in inherited shared memory */
 	bool merged;     /* the process asked that all its memory be merged */

@@ -52,6 +52,17 @@ static const struct row rows[] = {
     READER("hardened-ptrace-ward", "packed, hardened", BY_TRACE, PACKED),
     READER("hardened-mem-malloc", "malloc, hardened", BY_FILE,
 	.store = STORE_MALLOC),
+    /* Plain memory again: pages and wards are never merged anyway. */
+    {
+	.name = "merged-hardened",
+	.group = GROUP_MERGE,
+	.attack = "all memory may be merged",
+	.memory = "malloc, hardened",
+	.promise = PROMISED,
+	.run = attack_merge,
+	.control = {.merged = true},
+	.hold = {.merged = true, .unmerged = true},
+    },
 };
 
 const struct rows rows_of_hardened = {rows, sizeof(rows) / sizeof(rows[0])};

@@ -63,6 +63,10 @@ static bool harden(const struct hold *hold)
 					   : MEMWARD_HARDEN_NO_TRACE;
 	int code;
 
+	if (hold->unmerged &&
+	    !victim_check("memward_harden",
+		memward_harden(MEMWARD_HARDEN_NO_MERGE, NULL)))
+		return false;
 	if (!hold->undumpable && !hold->untraced)
 		return true;
 	code = memward_harden(
