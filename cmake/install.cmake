@@ -39,6 +39,12 @@ set(pc_threads "")
 if(NOT CMAKE_SYSTEM_NAME STREQUAL "Windows")
   set(pc_threads "-pthread")
 endif()
+# Not as Requires.private, which would ask users of the shared library for
+# libsodium's own file too.
+set(pc_sodium "")
+if(MEMWARD_HAS_SEAL)
+  set(pc_sodium " -lsodium")
+endif()
 foreach(dir LIBDIR INCLUDEDIR)
   if(IS_ABSOLUTE "${CMAKE_INSTALL_${dir}}")
     set(pc_${dir} "${CMAKE_INSTALL_${dir}}")

@@ -24,8 +24,11 @@ add_library(memward_objects OBJECT
   src/core/pool.c
   src/core/range.c
   src/core/report.c
+  src/core/seal.c
+  src/core/seal_key.c
   src/core/secret.c
   src/core/slot.c
+  src/core/stream.c
   src/core/ward.c
   src/core/window.c
   src/core/wipe_all.c
@@ -44,9 +47,12 @@ set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
 include(cmake/exports.cmake)
+include(cmake/seal.cmake)
 
-add_library(memward_static STATIC $<TARGET_OBJECTS:memward_objects>)
-add_library(memward_shared SHARED $<TARGET_OBJECTS:memward_objects>)
+add_library(memward_static STATIC $<TARGET_OBJECTS:memward_objects>
+  $<TARGET_OBJECTS:memward_cipher>)
+add_library(memward_shared SHARED $<TARGET_OBJECTS:memward_objects>
+  $<TARGET_OBJECTS:memward_cipher>)
 add_library(memward::memward_static ALIAS memward_static)
 add_library(memward::memward ALIAS memward_shared)
 set_target_properties(memward_static PROPERTIES EXPORT_NAME memward_static)
@@ -63,6 +69,14 @@ target_link_libraries(memward_static PUBLIC Threads::Threads)
 # What the library needs is its own affair: users of the shared one need not
 # link threads, nor find the package.
 target_link_libraries(memward_shared PRIVATE Threads::Threads)
+if(MEMWARD_HAS_SEAL)
+  # Installed, the static library asks its package for the same: see
+  # cmake/memward-config.cmake.in.
+  target_link_libraries(memward_static PUBLIC
+    $<BUILD_INTERFACE:${MEMWARD_SODIUM_LIBRARY}>
+    $<INSTALL_INTERFACE:memward::sodium>)
+  target_link_libraries(memward_shared PRIVATE ${MEMWARD_SODIUM_LIBRARY})
+endif()
 mw_limit_exports(memward_shared)
 # What the compiler adds for variables of a thread comes along, in the DLL.
 if(MINGW)

@@ -86,16 +86,16 @@ else
 fi
 
 if ! command -v readelf > /dev/null; then
-    skip loads_only_libc "there is no readelf"
+    skip loads_only_libc_and_libsodium "there is no readelf"
 elif ! readelf -h "$library" > /dev/null 2>&1; then
-    skip loads_only_libc "$library is not an ELF file"
+    skip loads_only_libc_and_libsodium "$library is not an ELF file"
 else
     others=$(readelf -d "$library" | sed -n 's/.*NEEDED.*\[\(.*\)\].*/\1/p' |
-        grep -v -E '^(libc|libpthread|libthr|ld-linux[a-z0-9_-]*)\.(so|musl)')
+        grep -v -E '^(libc|libpthread|libthr|libsodium|ld-linux[a-z0-9_-]*)\.(so|musl)')
     if [ -z "$others" ]; then
-        ok loads_only_libc
+        ok loads_only_libc_and_libsodium
     else
-        not_ok loads_only_libc "it also loads $(echo "$others" | tr '\n' ' ')"
+        not_ok loads_only_libc_and_libsodium "it also loads $(echo "$others" | tr '\n' ' ')"
     fi
 fi
 

@@ -115,7 +115,10 @@ extern "C" {
 	    "this system lets other processes of the same user trace this " \
 	    "one; on Linux ask for MEMWARD_HARDEN_NOT_DUMPABLE or set " \
 	    "kernel.yama.ptrace_scope to 1 or more, on OpenBSD set " \
-	    "kern.global_ptrace to 0, on Windows drop SeDebugPrivilege")
+	    "kern.global_ptrace to 0, on Windows drop SeDebugPrivilege") \
+	X(MEMWARD_ESEALED, 30, \
+	    "it cannot be opened: it was changed, or belongs to another " \
+	    "context, ward or process")
 /* clang-format on */
 
 #define MEMWARD_ERROR_ENUM(name, number, text) name = -(number),

@@ -14,5 +14,7 @@ _Noreturn void mw_fatal(const char *call, const char *reason);
 #define MW_INTERIOR      "pointer is not to the first byte of a secret"
 #define MW_BROKEN_CANARY "memory next to a secret was overwritten"
 #define MW_LATE_WRITE    "memory of a freed secret was overwritten"
+#define MW_OBJECT_FREED  "object was freed before"
+#define MW_NO_OBJECT     "pointer is not to such an object"
 
 #endif

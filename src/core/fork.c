@@ -5,6 +5,7 @@
 #include "meta.h"
 #include "poison.h"
 #include "range.h"
+#include "seal.h"
 #include "ward.h"
 
 /* In use where the system cannot wipe a page in a child. */
@@ -15,6 +16,7 @@ _Atomic uint32_t *mw_fork_word = &plain_word;
 /* In the order in which calls take the locks. */
 static void before(void)
 {
+	mw_seal_hold();
 	mw_ward_hold();
 	mw_range_hold();
 	mw_arena_hold();
@@ -27,6 +29,7 @@ static void parent(void)
 	mw_arena_let_go();
 	mw_range_let_go();
 	mw_ward_let_go();
+	mw_seal_let_go();
 }
 
 static void set_word(void)
@@ -45,6 +48,7 @@ void mw_fork_recover(void)
 	mw_arena_after_fork();
 	mw_range_after_fork();
 	mw_ward_after_fork();
+	mw_seal_after_fork();
 	set_word();
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The public calls: check the arguments, call one of the modules. */
 #include "cache.h"
+#include "copy.h"
 #include "fork.h"
 #include "guarded.h"
 #include "policy.h"
@@ -156,19 +157,6 @@ void memward_free(void *secret)
 		free_slowly(secret);
 }
 
-/*
- * Not memcpy: what it leaves in registers the dynamic linker lays down on the
- * stack when it binds the next function, and the kernel when a signal comes.
- * Byte by byte no more than a byte is ever left.
- */
-static void copy_by_bytes(char *to, const char *from, size_t len)
-{
-	for (; len != 0; len--) {
-		*to++ = *from++;
-		__asm__ __volatile__("" : : "r"(to) : "memory");
-	}
-}
-
 /* Moves a secret to a new place; the old one is wiped by its free. */
 static int move(struct mw_place place, void **secret, size_t len)
 {
@@ -191,7 +179,7 @@ static int move(struct mw_place place, void **secret, size_t len)
 		return rc;
 	}
 	if (keep != 0)
-		copy_by_bytes(fresh, *secret, keep);
+		mw_copy_by_bytes(fresh, *secret, keep);
 	/* Whole mappings close; were it refused, the next window would do it */
 	(void)mw_window_end(ward);
 	mw_secret_free("memward_resize", *secret);

@@ -24,6 +24,28 @@ static struct {
 	struct spare *spares[CLASS_COUNT];
 } meta;
 
+#if defined(__ELF__) && defined(__GNUC__)
+/*
+ * Of the leak sanitizer, in programs that have it: it looks for pointers into
+ * the heap (to the boxes of sealed objects) in what it knows of, and does not
+ * know of mappings.
+ */
+__attribute__((weak)) void __lsan_register_root_region(
+    const void *begin, size_t size); /* NOLINT: the name is not ours */
+
+static void tell_sanitizer(const void *space, size_t len)
+{
+	if (__lsan_register_root_region != NULL)
+		__lsan_register_root_region(space, len);
+}
+#else
+static void tell_sanitizer(const void *space, size_t len)
+{
+	(void)space;
+	(void)len;
+}
+#endif
+
 int mw_meta_start(void)
 {
 	size_t page = mw_sys_page_size();
@@ -43,6 +65,7 @@ int mw_meta_start(void)
 	/* Where this cannot be had, they are merely never touched. */
 	(void)mw_sys_make_permanent(space, page);
 	(void)mw_sys_make_permanent(meta.end, page);
+	tell_sanitizer(space, len);
 	return 0;
 }
 

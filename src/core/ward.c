@@ -7,6 +7,7 @@
 #include "policy.h"
 #include "pool.h"
 #include "range.h"
+#include "seal.h"
 #include "slot.h"
 #include "window.h"
 #include "wipe_all.h"
@@ -311,6 +312,7 @@ static void start(void)
 	mw_class_start();
 	mw_poison_start();
 	mw_range_start();
+	mw_seal_start();
 }
 
 static int start_canary(void)
@@ -373,6 +375,7 @@ static int close_locked(memward_ward *ward)
 			/* Wiped or closed; its pages are lost, not given. */
 			mw_ward_unlink(run);
 	}
+	mw_seal_reset(ward);
 	atomic_store(&ward->serial, 0);
 	return 0;
 }

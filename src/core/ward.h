@@ -18,6 +18,7 @@
 #define MW_ALL_CLASSES (MW_CLASSES + 1)
 
 struct mw_cache;
+struct mw_seal_keys;
 
 struct memward_ward {
 	_Atomic uint64_t serial; /* of this opening; 0: not open */
@@ -29,6 +30,9 @@ struct memward_ward {
 	struct mw_sys_kind kind; /* of its pages */
 	/* Of each class, the last for runs of one secret; then of all. */
 	_Atomic uint64_t refused[MW_CLASSES + 2];
+	/* What seal_key.c keeps in this ward, and which key is cached there. */
+	struct mw_seal_keys *_Atomic seal_keys;
+	_Atomic uint64_t seal_cached;
 
 	struct mw_mutex lock; /* for all that follows */
 	/* Why a feature is not, or not everywhere, obtained. */

@@ -2,6 +2,7 @@
 #include "window.h"
 
 #include "guarded.h"
+#include "seal.h"
 #include "slot.h"
 #include "wipe_all.h"
 
@@ -150,6 +151,7 @@ int mw_window_end_locked(memward_ward *ward, struct mw_cache *cache)
 		ward->writers--;
 	else
 		ward->readers--;
+	mw_seal_window_ends(ward);
 	return apply(ward, wanted(ward));
 }
 

@@ -35,6 +35,7 @@ int model_open(const char *path, int flags, ...);
 long model_sysconf(int name);
 long model_syscall(long number, ...);
 void *model_realloc(void *old, size_t len);
+void *model_malloc(size_t len);
 ssize_t model_getrandom(void *mem, size_t len, unsigned flags);
 int model_getentropy(void *mem, size_t len);
 int model_issetugid(void);

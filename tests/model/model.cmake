@@ -30,8 +30,7 @@ add_library(model_spans OBJECT ${mem_sys}/spans.c)
 target_compile_definitions(model_spans PRIVATE realloc=model_realloc)
 target_link_libraries(model_spans PRIVATE memward_options)
 
-# Wards above it know no system. What they need of the C library beside the
-# layer, nobody makes fail.
+# Wards above it know no system.
 file(GLOB core_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/core/*.c)
 add_library(model_core OBJECT ${core_sources}
   ${PROJECT_SOURCE_DIR}/src/base/equal.c)
@@ -40,6 +39,9 @@ target_compile_definitions(model_core PRIVATE MW_NO_POISON)
 target_include_directories(model_core PRIVATE
   ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(model_core PRIVATE memward_options)
+# Sealing has its boxes on the heap.
+target_compile_definitions(model_core PRIVATE
+  malloc=model_malloc realloc=model_realloc)
 
 # The facts on the host's own headers.
 add_library(host_constants OBJECT support_constants.c)
@@ -63,13 +65,12 @@ function(memward_model name pretend headers row)
     ${model_root}/expected.c ${model_root}/differences_${name}.c)
   set(faults_sources ${model_root}/faults_test.c
     ${model_root}/faults_heap.c)
-  set(wards_sources ${portable_sources} $<TARGET_OBJECTS:model_core>)
+  set(model_core $<TARGET_OBJECTS:model_core> $<TARGET_OBJECTS:memward_cipher>)
+  set(wards_sources ${portable_sources} ${model_core})
   set(ward_faults_sources ward/fault_test.c ward/fault_acts.c
-    $<TARGET_OBJECTS:model_core>)
-  set(harden_sources ${model_root}/harden_test.c
-    $<TARGET_OBJECTS:model_core>)
-  set(store_sources ${model_root}/store_test.c
-    $<TARGET_OBJECTS:model_core>)
+    ward/fault_seal.c ${model_core})
+  set(harden_sources ${model_root}/harden_test.c ${model_core})
+  set(store_sources ${model_root}/store_test.c ${model_core})
   set(parts contract faults wards ward_faults harden store)
   if(EXISTS ${model_root}/differences_${name}.c)
     list(APPEND parts differences)
@@ -82,7 +83,8 @@ function(memward_model name pretend headers row)
     target_compile_definitions(${program} PRIVATE MODEL_SYSTEM=${row})
     target_include_directories(${program} PRIVATE
       . ward ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
-    target_link_libraries(${program} PRIVATE memward_options Threads::Threads)
+    target_link_libraries(${program} PRIVATE memward_options Threads::Threads
+      ${MEMWARD_CIPHER_LIBRARIES})
     add_test(NAME ${program} COMMAND ${program})
     set_tests_properties(${program} PROPERTIES TIMEOUT 600)
     if(part STREQUAL "ward_faults")

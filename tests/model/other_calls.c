@@ -222,6 +222,11 @@ void *model_realloc(void *old, size_t len)
 	return model_fails(MODEL_REALLOC, 0) ? NULL : realloc(old, len);
 }
 
+void *model_malloc(size_t len)
+{
+	return model_realloc(NULL, len);
+}
+
 ssize_t model_getrandom(void *mem, size_t len, unsigned flags)
 {
 	/* It may always give less; its user has to ask again. */

@@ -9,6 +9,8 @@
 #define FOREIGN  "pointer is not to a secret of memward"
 #define INTERIOR "pointer is not to the first byte of a secret"
 #define CANARY   "memory next to a secret was overwritten"
+#define GONE     "object was freed before"
+#define OTHER    "pointer is not to such an object"
 #define LATE     "memory of a freed secret was overwritten"
 
 /* A number that the parent gives the child, or 0. */
@@ -98,6 +100,20 @@ long parameter(void);
 	X(late_write_far_in_front, "memward_new_guarded", LATE) \
 	X(late_write_by_alloc_guarded, "memward_alloc_guarded", LATE) \
 	X(late_write_in_closed_ward, "memward_new", LATE) \
+	/* death_seal.c */ \
+	X(free_sealed_twice, "memward_sealed_free", GONE) \
+	X(unseal_freed, "memward_unseal", GONE) \
+	X(unseal_freed_into, "memward_unseal_into", GONE) \
+	X(size_of_freed_sealed, "memward_sealed_size", GONE) \
+	X(free_sealed_as_stream, "memward_stream_free", OTHER) \
+	X(free_sealed_heap, "memward_sealed_free", OTHER) \
+	X(free_sealed_secret, "memward_sealed_free", OTHER) \
+	X(seal_freed, "memward_seal", DOUBLE) \
+	X(seal_stack, "memward_seal", FOREIGN) \
+	X(unseal_into_stack, "memward_unseal_into", FOREIGN) \
+	X(seal_overrun, "memward_seal", CANARY) \
+	X(free_stream_twice, "memward_stream_free", GONE) \
+	X(read_freed_stream, "memward_stream_read", GONE) \
 	/* death_guards.c */ \
 	X(read_above_packed, NULL, NULL) \
 	X(write_above_packed, NULL, NULL) \

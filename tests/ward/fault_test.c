@@ -324,6 +324,15 @@ static void fail_each(const struct act *act)
 	}
 }
 
+/* Where it is built in; what its first use takes was taken before. */
+static void faults_in_sealing(void)
+{
+	if (memward_seal_cipher() == NULL)
+		TEST_SKIP("this memward was built without sealing");
+	for (size_t i = 0; i < fault_seal_act_count; i++)
+		fail_each(&fault_seal_acts[i]);
+}
+
 /* The operations whose names begin so. */
 static void fail_acts(const char *const *names)
 {
@@ -474,6 +483,7 @@ static const struct test_case cases[] = {
     TEST_CASE(faults_in_report),
     TEST_CASE(faults_in_ranges),
     TEST_CASE(faults_in_random),
+    TEST_CASE(faults_in_sealing),
     TEST_CASE(a_child_that_cannot_lock_says_so),
 };
 

@@ -59,6 +59,8 @@ struct act {
 
 extern const struct act fault_acts[];
 extern const size_t fault_act_count;
+extern const struct act fault_seal_acts[];
+extern const size_t fault_seal_act_count;
 
 /* Fills with bytes that belong to a seed, and whether it is so. */
 void fault_fill(unsigned char *at, size_t len, unsigned seed);

@@ -8,7 +8,8 @@ foreach(part ward_test ward_util ward_policy ward_override ward_packed
 endforeach()
 set(ward_support ${CMAKE_CURRENT_SOURCE_DIR}/support_ward.c)
 set(death_sources)
-foreach(part death_test death_pointers death_writes death_guards ward_util)
+foreach(part death_test death_pointers death_writes death_seal death_guards
+    ward_util)
   list(APPEND death_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/${part}.c)
 endforeach()
 if(NOT WIN32)

@@ -61,13 +61,14 @@ set(windows_wards_test_sources ${portable_sources})
 set(windows_harden_test_sources ${windows}/windows_harden_test.c)
 foreach(name windows_wards_test windows_harden_test)
   add_executable(${name} ${${name}_sources} ${core_sources}
-    ${PROJECT_SOURCE_DIR}/src/base/equal.c
+    ${PROJECT_SOURCE_DIR}/src/base/equal.c $<TARGET_OBJECTS:memward_cipher>
     $<TARGET_OBJECTS:memward_windows_store>
     $<TARGET_OBJECTS:memward_windows_model>)
   target_include_directories(${name} PRIVATE ${windows}
     ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/ward
     ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(${name} PRIVATE memward_options)
+  target_link_libraries(${name} PRIVATE memward_options
+    ${MEMWARD_CIPHER_LIBRARIES})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 120)
 endforeach()
