@@ -20,6 +20,7 @@ static const struct letter {
     {'m', STORE, STORE_PAGES, 0},
     {'b', STORE, STORE_PACKED, 0},
     {'g', STORE, STORE_GUARDED, 0},
+    {'x', STORE, STORE_SEALED, 0},
     {'n', COMPANY, NEIGHBOURS, 0},
     {'s', COMPANY, STRANGERS, 0},
     {'c', ACCESS, MEMWARD_NO_ACCESS, 0},

@@ -24,7 +24,7 @@ static const char help[] =
     "it there. Each attack first runs against plain malloc memory, the\n"
     "control, and must succeed; else it is not testable here. What is said\n"
     "under MEMORY is where the secret lies: pages of the platform layer, or\n"
-    "a packed or guarded secret of a ward.\n"
+    "a packed, guarded or sealed secret of a ward.\n"
     "\n"
     "  --secret FILE  a real secret of 8 bytes to 64 KiB, such as a private\n"
     "                 key; without it, 64 random bytes\n"

@@ -12,9 +12,10 @@
 /* Where a victim's secret lies. */
 enum store {
 	STORE_MALLOC,
-	STORE_PAGES,  /* memward_sys_alloc */
-	STORE_PACKED, /* memward_new in a ward of its own */
-	STORE_GUARDED /* memward_new_guarded, alignment 1 */
+	STORE_PAGES,   /* memward_sys_alloc */
+	STORE_PACKED,  /* memward_new in a ward of its own */
+	STORE_GUARDED, /* memward_new_guarded, alignment 1 */
+	STORE_SEALED   /* packed, then memward_seal */
 };
 
 /* What else lies in such a place, on both sides of the secret. */
@@ -114,6 +115,7 @@ extern const struct rows rows_of_pages;
 extern const struct rows rows_of_wards;
 extern const struct rows rows_of_leaks;
 extern const struct rows rows_of_hardened;
+extern const struct rows rows_of_seals;
 
 /* All rows in the order of the table people see. */
 #define ROWS_MAX 160

@@ -23,6 +23,7 @@ enum victim_command {
 	DO_CLOSE = 'l', /* the ward, for good */
 	DO_WIPE_ALL = '0',
 	DO_OPEN_TO_READ = 'v', /* a window */
+	DO_USE = 'y',          /* open what is sealed, and free it */
 	DO_FILL = 'i',         /* allocate while a feature is taken away */
 	/* Ways out that memward does not close: */
 	DO_CALL = 's',        /* a function copies it to its stack */

@@ -52,7 +52,8 @@ uint64_t victim_fingerprint(const unsigned char *bytes, size_t len)
 static bool is_warded(const struct victim *victim)
 {
 	return victim->hold.store == STORE_PACKED ||
-	       victim->hold.store == STORE_GUARDED;
+	       victim->hold.store == STORE_GUARDED ||
+	       victim->hold.store == STORE_SEALED;
 }
 
 /* Systems have one or the other against readers. */
@@ -89,6 +90,8 @@ static bool settle(struct victim *victim)
 		return false;
 	if (!harden(hold))
 		return false;
+	if (hold->store == STORE_SEALED)
+		return seal_settle(victim);
 	if (is_warded(victim))
 		return ward_settle(victim);
 	return hold->access == 0 || victim_check("memward_sys_protect",
@@ -225,6 +228,7 @@ static const struct {
     {DO_CLOSE, plain_free, ward_close},
     {DO_WIPE_ALL, do_nothing, ward_wipe_all},
     {DO_OPEN_TO_READ, do_nothing, ward_open_to_read},
+    {DO_USE, do_nothing, seal_use},
     {DO_FILL, plain_fill, ward_fill},
     {DO_OVERRUN, offend_overrun, NULL},
     {DO_UNDERRUN, offend_underrun, NULL},

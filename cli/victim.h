@@ -18,6 +18,8 @@ struct victim {
 	unsigned char *above; /* and of what lies above it */
 	memward_ward *wards[WARDS_MAX];
 	memward_ward *ward; /* of these, the secret's */
+	memward_sealed *sealed;
+	uint64_t fingerprint; /* of the secret in it */
 };
 
 /* Answers; false: the prover is gone. */
@@ -61,6 +63,10 @@ bool ward_begin(struct victim *victim);
 bool ward_end(struct victim *victim);
 /* Gives a guarded secret the access of the hold. */
 bool ward_settle(struct victim *victim);
+
+/* Sealed: victim_seal.c. */
+bool seal_settle(struct victim *victim);
+victim_order seal_use;
 
 /* Offences: offences.c. */
 victim_order offend_overrun;

@@ -23,6 +23,11 @@ int broken_end(memward_ward *ward);
 void broken_check(const void *secret);
 int broken_report_secret(const void *secret, memward_report *report);
 size_t broken_wipe_all(void);
+int broken_seal(void *secret, const void *context, size_t context_len,
+    memward_sealed **sealed);
+int broken_unseal(const memward_sealed *sealed, const void *context,
+    size_t context_len, void **secret);
+void broken_sealed_free(memward_sealed *sealed);
 
 /* Never looked into. */
 static char some_ward;
@@ -128,4 +133,28 @@ int broken_report_secret(const void *secret, memward_report *report)
 size_t broken_wipe_all(void)
 {
 	return 0;
+}
+
+/* The secret as it is. */
+int broken_seal(void *secret, const void *context, size_t context_len,
+    memward_sealed **sealed)
+{
+	(void)context;
+	(void)context_len;
+	*sealed = secret;
+	return 0;
+}
+
+int broken_unseal(const memward_sealed *sealed, const void *context,
+    size_t context_len, void **secret)
+{
+	(void)context;
+	(void)context_len;
+	*secret = (void *)(uintptr_t)sealed;
+	return 0;
+}
+
+void broken_sealed_free(memward_sealed *sealed)
+{
+	(void)sealed;
 }
