@@ -16,6 +16,8 @@
  * (memward_begin(), on open wards too) it is made once, and wiped when the
  * ward's last window ends.
  *
+ * An example is examples/signing_agent.c.
+ *
  * What it costs: the first seal of a process takes a secret of 16 KiB from
  * the default ward, the first one of each ward a secret of under 1 KiB from
  * that ward; a call may take another for as long as it runs. Where libsodium
