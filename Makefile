@@ -6,7 +6,7 @@
 #
 # DEPS=no never installs a package; what is missing is then only named.
 # SECONDS is how long "make fuzz" looks; TARGET says at what: ops (wards),
-# core or keys (what memward scan reads).
+# seal (where libsodium is), core or keys (what memward scan reads).
 # SECRET=file gives "make prove" a secret of yours, such as a private key.
 PREFIX = /usr/local
 BUILD = build/default
@@ -49,7 +49,7 @@ fuzz:
 	    -DMEMWARD_SANITIZE=address,undefined,fuzzer-no-link > build/fuzz.log
 	@cmake --build build/fuzz --target $(TARGET)_fuzz >> build/fuzz.log
 	@build/fuzz/fuzz/$(TARGET)_fuzz -max_total_time=$(SECONDS) \
-	    -max_len=$(if $(filter ops,$(TARGET)),200,2048) \
+	    -max_len=$(if $(filter ops seal,$(TARGET)),200,2048) \
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus/$(TARGET) \
 	    fuzz/corpus/$(TARGET)
 
