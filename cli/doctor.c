@@ -93,6 +93,7 @@ static const struct {
     {"unmerged", "never merged with equal pages of others"},
     {"no_huge_pages", "never part of a huge page"},
     {"wipe_at_exit", "zeroed by the system when the process ends"},
+    {"hidden", "not to be read from outside, not even by root"},
 };
 
 _Static_assert(

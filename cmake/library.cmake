@@ -14,6 +14,7 @@ add_library(memward_objects OBJECT
   src/core/check.c
   src/core/class.c
   src/core/fatal.c
+  src/core/feature.c
   src/core/fork.c
   src/core/guarded.c
   src/core/harden.c

@@ -43,7 +43,7 @@ typedef struct memward_ward memward_ward;
 	X(MEMWARD_NO_DUMP, 1, "no_dump")   /* left out of core dumps */       \
 	X(MEMWARD_GUARDED, 2, "guarded")   /* no-access page on both sides */ \
 	X(MEMWARD_CANARY, 3, "canary")     /* overruns are found at free */   \
-	X(MEMWARD_HIDDEN, 4, "hidden")     /* absent from the kernel's map */ \
+	X(MEMWARD_HIDDEN, 4, "hidden")     /* not readable from outside */    \
 	X(MEMWARD_KEYED, 5, "keyed")       /* opened per thread by a key */   \
 	X(MEMWARD_UNMERGED, 6, "unmerged") /* never deduplicated */           \
 	X(MEMWARD_TRAP_FREE, 7, "trap_free") /* freed guarded secrets fault */
@@ -113,8 +113,12 @@ MEMWARD_API int memward_policy_preset(
  * `require-FEATURE`, `prefer-FEATURE` and `no-hidden`. A word it does not
  * know, or a feature it requires and the system lacks, is an error here.
  *
+ * Hidden memory is omitted on fork, locked by nature, and blocks hibernation
+ * of the whole machine while it exists; EPERM: a filter of system calls.
+ *
  * Errors: ENULL, EVALUE, EOVERRIDE, ELOCKLIMIT, ELOCKPRIV, EUNSUPPORTED,
- * ENOMEM and what memward_reserve() answers. *ward is set on success only.
+ * EFORKRULE (hidden, and another rule than omit), EPERM, ENOMEM and what
+ * memward_reserve() answers. *ward is set on success only.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_open(
     const memward_policy *policy, memward_ward **ward);

@@ -118,7 +118,10 @@ extern "C" {
 	    "kern.global_ptrace to 0, on Windows drop SeDebugPrivilege") \
 	X(MEMWARD_ESEALED, 30, \
 	    "it cannot be opened: it was changed, or belongs to another " \
-	    "context, ward or process")
+	    "context, ward or process") \
+	X(MEMWARD_EFORKRULE, 31, \
+	    "hidden memory cannot be copied or wiped in a child; use the fork " \
+	    "rule MEMWARD_FORK_OMIT")
 /* clang-format on */
 
 #define MEMWARD_ERROR_ENUM(name, number, text) name = -(number),

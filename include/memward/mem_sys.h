@@ -148,14 +148,15 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_set_fork_rule(
 MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_disable_core_dumps(void);
 
 /* What a system may grant. Bits of memward_sys_info.granted. */
-#define MEMWARD_SYS_FEATURES(X)                    \
-	X(MEMWARD_SYS_LOCK, 0, "lock")             \
-	X(MEMWARD_SYS_NO_DUMP, 1, "no_dump")       \
-	X(MEMWARD_SYS_FORK_OMIT, 2, "fork_omit")   \
-	X(MEMWARD_SYS_FORK_WIPE, 3, "fork_wipe")   \
-	X(MEMWARD_SYS_UNMERGED, 4, "unmerged")     \
-	X(MEMWARD_SYS_NO_HUGE, 5, "no_huge_pages") \
-	X(MEMWARD_SYS_WIPE_AT_EXIT, 6, "wipe_at_exit")
+#define MEMWARD_SYS_FEATURES(X)                        \
+	X(MEMWARD_SYS_LOCK, 0, "lock")                 \
+	X(MEMWARD_SYS_NO_DUMP, 1, "no_dump")           \
+	X(MEMWARD_SYS_FORK_OMIT, 2, "fork_omit")       \
+	X(MEMWARD_SYS_FORK_WIPE, 3, "fork_wipe")       \
+	X(MEMWARD_SYS_UNMERGED, 4, "unmerged")         \
+	X(MEMWARD_SYS_NO_HUGE, 5, "no_huge_pages")     \
+	X(MEMWARD_SYS_WIPE_AT_EXIT, 6, "wipe_at_exit") \
+	X(MEMWARD_SYS_HIDDEN, 7, "hidden")
 
 #define MEMWARD_SYS_ENUM(name, bit, text) name = 1 << (bit),
 typedef enum memward_sys_feature {
@@ -163,7 +164,7 @@ typedef enum memward_sys_feature {
 } memward_sys_feature;
 #undef MEMWARD_SYS_ENUM
 
-#define MEMWARD_SYS_FEATURE_COUNT 7
+#define MEMWARD_SYS_FEATURE_COUNT 8
 
 typedef struct memward_sys_info {
 	size_t size;         /* sizeof(memward_sys_info), set by the caller */

@@ -271,7 +271,9 @@ static size_t bytes_left(memward_ward *ward, size_t limit, size_t locked)
 {
 	size_t left = SIZE_MAX;
 
-	if ((ward->policy.require & MEMWARD_LOCKED) != 0 && limit != SIZE_MAX)
+	if (((ward->policy.require & MEMWARD_LOCKED) != 0 ||
+		(ward->policy.require & MEMWARD_HIDDEN) != 0) &&
+	    limit != SIZE_MAX)
 		left = locked < limit ? limit - locked : 0;
 	if (ward->policy.limit != 0 &&
 	    ward->policy.limit - ward->committed < left)

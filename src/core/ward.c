@@ -2,6 +2,7 @@
 #include "ward.h"
 
 #include "cache.h"
+#include "feature.h"
 #include "fork.h"
 #include "meta.h"
 #include "policy.h"
@@ -106,6 +107,38 @@ bool mw_ward_lock_again(memward_ward *ward, void *mem, size_t len, bool open)
 	return false;
 }
 
+/* Pages as every system has them. */
+static int commit_plain(memward_ward *ward, void *mem, size_t len, bool *locked)
+{
+	struct mw_sys_kind kind = {.fork = ward->kind.fork};
+	int rc = mw_sys_commit(mem, len, &kind);
+
+	if (rc != 0)
+		return rc;
+	rc = lock_pages(ward, mem, len, locked);
+	if (rc != 0)
+		(void)mw_wipe_all_decommit(mem, len);
+	return rc;
+}
+
+/* Hidden pages, which are locked by nature; a wish not granted is recorded. */
+static int commit_hidden(
+    memward_ward *ward, void *mem, size_t len, bool *locked)
+{
+	int rc = mw_sys_commit(mem, len, &ward->kind);
+
+	if (rc == 0) {
+		*locked = true;
+		atomic_fetch_add(&mw_ward_locked, len);
+		return 0;
+	}
+	if ((ward->policy.require & MEMWARD_HIDDEN) != 0)
+		return rc;
+	ward->reason[MW_HIDDEN_BIT] = rc;
+	ward->system_error[MW_HIDDEN_BIT] = errno;
+	return commit_plain(ward, mem, len, locked);
+}
+
 int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked)
 {
 	size_t limit = ward->policy.limit;
@@ -113,14 +146,10 @@ int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked)
 
 	if (limit != 0 && (len > limit || ward->committed > limit - len))
 		return MEMWARD_ELIMIT;
-	rc = mw_sys_commit(mem, len, &ward->kind);
+	rc = ward->kind.hidden ? commit_hidden(ward, mem, len, locked)
+			       : commit_plain(ward, mem, len, locked);
 	if (rc != 0)
 		return rc;
-	rc = lock_pages(ward, mem, len, locked);
-	if (rc != 0) {
-		(void)mw_wipe_all_decommit(mem, len);
-		return rc;
-	}
 	ward->committed += len;
 	if (!*locked)
 		ward->unlocked += len;
@@ -161,95 +190,30 @@ static memward_ward *find_unused(void)
 	return ward;
 }
 
-/* Half the features are memward's own doing, the rest the system's. */
-static int why_not(uint32_t feature, const memward_sys_info *info, int *err)
-{
-	uint32_t bit;
-	unsigned i = 0;
-
-	*err = 0;
-	switch (feature) {
-	case MEMWARD_LOCKED:
-		bit = MEMWARD_SYS_LOCK;
-		break;
-	case MEMWARD_NO_DUMP:
-		bit = MEMWARD_SYS_NO_DUMP;
-		break;
-	case MEMWARD_UNMERGED:
-		bit = MEMWARD_SYS_UNMERGED;
-		break;
-	case MEMWARD_HIDDEN:
-	case MEMWARD_KEYED:
-		return MEMWARD_EUNSUPPORTED;
-	default:
-		return 0;
-	}
-	while (UINT32_C(1) << i != bit)
-		i++;
-	*err = info->system_error[i];
-	return info->reason[i];
-}
-
-static int check_fork_rule(memward_fork_rule rule, const memward_sys_info *info)
-{
-	uint32_t need = 0;
-
-	if (rule == MEMWARD_FORK_OMIT)
-		need = MEMWARD_SYS_FORK_OMIT;
-	else if (rule == MEMWARD_FORK_WIPE)
-		need = MEMWARD_SYS_FORK_WIPE;
-	return (info->granted & need) == need ? 0 : MEMWARD_EUNSUPPORTED;
-}
-
-/*
- * Tries every requested feature; what is required and lacking is an error, and
- * named in *lacking.
- */
-static int try_features(memward_ward *ward, uint32_t *lacking)
-{
-	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
-	int rc = memward_sys_query(&info);
-
-	*lacking = 0;
-	if (rc != 0)
-		return rc;
-	for (unsigned i = 0; i < MEMWARD_FEATURE_COUNT; i++) {
-		uint32_t feature = UINT32_C(1) << i;
-
-		if ((ward->features & feature) == 0)
-			continue;
-		ward->reason[i] =
-		    why_not(feature, &info, &ward->system_error[i]);
-		if (ward->reason[i] != 0 &&
-		    (ward->policy.require & feature) != 0) {
-			*lacking = feature;
-			return ward->reason[i];
-		}
-	}
-	return check_fork_rule(ward->policy.fork, &info);
-}
-
 /* Puts a ward into the state of one just opened, but for its serial. */
 static int prepare(memward_ward *ward, const memward_policy *policy)
 {
 	uint32_t lacking;
 	int rc;
 
-	memset(ward->reason, 0, sizeof(ward->reason));
-	memset(ward->system_error, 0, sizeof(ward->system_error));
 	ward->policy = *policy;
 	ward->lowered = 0;
 	rc = mw_policy_override(&ward->policy, &ward->lowered);
 	if (rc != 0)
 		return rc;
 	ward->features = ward->policy.require | ward->policy.prefer;
-	rc = try_features(ward, &lacking);
+	rc = mw_feature_try(
+	    &ward->policy, ward->reason, ward->system_error, &lacking);
 	/* An operator's wish that cannot be had is said to be his. */
 	if ((lacking & ~policy->require) != 0)
 		return MEMWARD_EOVERRIDE;
 	if (rc != 0)
 		return rc;
-	ward->kind = (struct mw_sys_kind){.fork = ward->policy.fork};
+	ward->kind = (struct mw_sys_kind){
+	    .fork = ward->policy.fork,
+	    .hidden = (ward->features & MEMWARD_HIDDEN) != 0 &&
+		      ward->reason[MW_HIDDEN_BIT] == 0,
+	};
 	ward->cached = ward->policy.rest == MEMWARD_READ_WRITE;
 	ward->now = ward->policy.rest;
 	ward->uneven = false;
@@ -275,7 +239,7 @@ static size_t cache_share(const memward_ward *ward)
 {
 	uint64_t limit = UINT64_MAX;
 
-	if ((ward->features & MEMWARD_LOCKED) != 0)
+	if ((ward->features & MEMWARD_LOCKED) != 0 || ward->kind.hidden)
 		limit = mw_sys_lock_limit();
 	if (ward->policy.limit != 0 && ward->policy.limit < limit)
 		limit = ward->policy.limit;
@@ -395,26 +359,6 @@ int mw_ward_close(memward_ward *ward)
 }
 
 /* The default ward, made at its first use. */
-/*
- * The preset `server`; but where the system cannot leave a mapping out of
- * dumps at all, requiring it would leave programs without a default ward.
- */
-static int standard_policy(memward_policy *policy)
-{
-	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
-	int rc = memward_sys_query(&info);
-	int err;
-
-	if (rc != 0)
-		return rc;
-	*policy = (memward_policy)MEMWARD_POLICY_INIT;
-	if (why_not(MEMWARD_NO_DUMP, &info, &err) == MEMWARD_EUNSUPPORTED) {
-		policy->require &= ~(uint32_t)MEMWARD_NO_DUMP;
-		policy->prefer |= MEMWARD_NO_DUMP;
-	}
-	return 0;
-}
-
 memward_ward *mw_ward_make_standard(int *rc)
 {
 	memward_policy policy;
@@ -422,7 +366,7 @@ memward_ward *mw_ward_make_standard(int *rc)
 
 	*rc = mw_ward_start();
 	if (*rc == 0)
-		*rc = standard_policy(&policy);
+		*rc = mw_feature_standard(&policy);
 	if (*rc != 0)
 		return NULL;
 	mw_mutex_lock(&wards.lock);

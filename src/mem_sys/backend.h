@@ -52,7 +52,10 @@ int mw_sys_harden(unsigned bit, bool ask, int *system_error);
 /* Whether every page of the range is mapped, in any state of access. */
 bool mw_sys_is_mapped(void *mem, size_t len);
 
-/* Fills all of *info but its size. Tries features on a page of its own. */
+/*
+ * Fills all of *info but its size and MEMWARD_SYS_HIDDEN. Tries features on a
+ * page of its own.
+ */
 int mw_sys_query(memward_sys_info *info);
 
 /*

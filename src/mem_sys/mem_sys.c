@@ -3,7 +3,7 @@
  * The public calls of the platform layer: check the arguments, round to
  * pages, hand over to the backend.
  */
-#include "backend.h"
+#include "store.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -128,6 +128,7 @@ int memward_sys_disable_core_dumps(void)
 int memward_sys_query(memward_sys_info *info)
 {
 	memward_sys_info own = MEMWARD_SYS_INFO_INIT;
+	int err;
 	int rc;
 
 	if (info == NULL)
@@ -138,6 +139,8 @@ int memward_sys_query(memward_sys_info *info)
 	rc = mw_sys_query(&own);
 	if (rc != 0)
 		return rc;
+	rc = mw_sys_try_hidden(&err);
+	mw_sys_record(&own, MEMWARD_SYS_HIDDEN, rc, err);
 	own.size = info->size;
 	memcpy(info, &own, sizeof(own));
 	return 0;

@@ -41,6 +41,9 @@ struct mw_posix_system {
 	int (*set_fork_rule)(void *mem, size_t len, memward_fork_rule rule);
 	/* See mw_sys_make_permanent(). NULL: EUNSUPPORTED. */
 	int (*make_permanent)(void *mem, size_t len);
+	/* Pages that nobody outside can read; NULL where there are none. */
+	int (*commit_hidden)(void *mem, size_t len);
+	int (*try_hidden)(void);
 	/* Sets *limit for core files; what no limit stops is the result. */
 	int (*core_limit)(rlim_t *limit);
 	/*

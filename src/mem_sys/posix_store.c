@@ -102,11 +102,31 @@ int mw_sys_commit_plain(void *mem, size_t len)
 	return mw_posix_error(err);
 }
 
+int mw_sys_try_hidden(int *system_error)
+{
+	int rc = MEMWARD_EUNSUPPORTED;
+
+	errno = ENOSYS;
+	if (os->try_hidden != NULL)
+		rc = os->try_hidden();
+	*system_error = rc == 0 ? 0 : errno;
+	return rc;
+}
+
+static int commit_hidden(void *mem, size_t len)
+{
+	return os->commit_hidden == NULL ? MEMWARD_EUNSUPPORTED
+					 : os->commit_hidden(mem, len);
+}
+
 int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
 {
-	int rc = mw_sys_commit_plain(mem, len);
+	int rc;
 	int err;
 
+	if (kind->hidden)
+		return commit_hidden(mem, len);
+	rc = mw_sys_commit_plain(mem, len);
 	if (rc != 0)
 		return rc;
 	rc = os->prepare(mem, len);

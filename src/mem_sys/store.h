@@ -18,6 +18,7 @@ void mw_sys_unreserve(void *mem, size_t len);
 /* What a ward's pages are to be. A backend refuses what it cannot give. */
 struct mw_sys_kind {
 	memward_fork_rule fork;
+	bool hidden; /* from all outside; locked; the rule is omit */
 };
 
 /*
@@ -26,6 +27,13 @@ struct mw_sys_kind {
  * failure the part is as it was. For secrets.
  */
 int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind);
+
+/*
+ * Whether hidden pages can be had: 0 or why not, with the system's own code.
+ * Not part of mw_sys_query(), since a program that must never have such pages,
+ * as they block hibernation, does not ask either.
+ */
+int mw_sys_try_hidden(int *system_error);
 
 /* The same for our own records: dumped, merged and inherited as usual. */
 int mw_sys_commit_plain(void *mem, size_t len);

@@ -15,6 +15,8 @@
 
 #if defined(__linux__)
 
+#include "linux_hidden.h"
+
 #include <sys/syscall.h>
 
 /* Headers older than the kernel lack some; linux/mman.h, all architectures
@@ -146,6 +148,8 @@ const struct mw_posix_system mw_posix_system = {
     .lock_error = linux_lock_error,
     .prepare = linux_prepare,
     .set_fork_rule = linux_set_fork_rule,
+    .commit_hidden = mw_linux_commit_hidden,
+    .try_hidden = mw_linux_try_hidden,
     .core_limit = linux_core_limit,
     .not_dumpable = mw_linux_not_dumpable,
     .no_trace = mw_linux_no_trace,

@@ -114,12 +114,19 @@ static int exclude_reservation(const char *mem)
 	return rc == MEMWARD_EUNSUPPORTED ? 0 : rc;
 }
 
+int mw_sys_try_hidden(int *system_error)
+{
+	*system_error = 0;
+	return MEMWARD_EUNSUPPORTED;
+}
+
 int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
 {
 	int rc;
 
+	if (kind->hidden)
+		return MEMWARD_EUNSUPPORTED;
 	/* There is no fork: each rule holds but those that need a child. */
-	(void)kind;
 	rc = exclude_reservation(mem);
 	return rc != 0 ? rc : mw_sys_commit_plain(mem, len);
 }

@@ -68,8 +68,8 @@ static int do_mprotect(struct model_record *r)
 	return 0;
 }
 
-/* An effect, also on the host, whose children and core files are real. */
-static void apply(struct model_page *page, uintptr_t at, int effect)
+/* On the host too: its children and core files are real. */
+void model_apply(struct model_page *page, uintptr_t at, int effect)
 {
 	void *mem = (void *)at;
 	size_t len = model_page_bytes();
@@ -97,8 +97,8 @@ static void apply(struct model_page *page, uintptr_t at, int effect)
 		rc = madvise(mem, len, MADV_KEEPONFORK);
 		break;
 	case MODEL_COPY:
-		apply(page, at, MODEL_UNDO_OMIT);
-		apply(page, at, MODEL_UNDO_ZERO);
+		model_apply(page, at, MODEL_UNDO_OMIT);
+		model_apply(page, at, MODEL_UNDO_ZERO);
 		break;
 	case MODEL_WIPE_AT_EXIT:
 		page->wiped_at_exit = true;
@@ -112,6 +112,9 @@ static void apply(struct model_page *page, uintptr_t at, int effect)
 }
 
 #define FIXED 0x10 /* MAP_FIXED, on every system */
+
+/* Linux alone: MAP_PRIVATE, ANON, NORESERVE and FIXED_NOREPLACE. */
+#define FIXED_NO_REPLACE 0x104022
 
 /* One kind of mapping is modelled; other flags are a mistake. */
 static bool is_known(int flags, int prot, int announced)
@@ -143,6 +146,8 @@ static int do_mmap(struct model_record *r)
 		announced = asked >> model_system->announce_shift;
 		asked &= (1 << model_system->announce_shift) - 1;
 	}
+	if (r->second == FIXED_NO_REPLACE)
+		return model_each(r->mem, r->len, NULL, 0) ? EEXIST : EINVAL;
 	if (model_system->announce_optional && announced == 0)
 		announced = ACCESS;
 	space = model_system->map_guard != 0 &&
@@ -165,7 +170,7 @@ static int do_mmap(struct model_record *r)
 	err = fixed ? model_pages_replace(r->mem, r->len, asked, announced)
 		    : model_pages_add(r->len, asked, announced, &r->mem);
 	if (err == 0 && (r->second & model_system->map_leave_out) != 0)
-		(void)model_each(r->mem, r->len, apply, MODEL_LEAVE_OUT);
+		(void)model_each(r->mem, r->len, model_apply, MODEL_LEAVE_OUT);
 	if (err == 0 && space)
 		(void)model_each(r->mem, r->len, make_space, 0);
 	return err;
@@ -213,7 +218,7 @@ static int do_madvise(struct model_record *r)
 		return EINVAL;
 	if (effect == MODEL_WIPE_AT_EXIT && !can_write(r))
 		return EPERM;
-	(void)model_each(r->mem, r->len, apply, effect);
+	(void)model_each(r->mem, r->len, model_apply, effect);
 	return 0;
 }
 
@@ -230,8 +235,8 @@ static int do_minherit(struct model_record *r)
 		return EPERM;
 	if (!model_may_change(r))
 		return EPERM;
-	(void)model_each(r->mem, r->len, apply, MODEL_COPY);
-	(void)model_each(r->mem, r->len, apply, effect);
+	(void)model_each(r->mem, r->len, model_apply, MODEL_COPY);
+	(void)model_each(r->mem, r->len, model_apply, effect);
 	return 0;
 }
 
@@ -241,7 +246,7 @@ static int do_memcntl(struct model_record *r)
 	    r->first != model_system->memcntl_zero || r->second != 0 ||
 	    is_unaligned(r->mem))
 		return EINVAL;
-	return model_each(r->mem, r->len, apply, MODEL_ZERO) ? 0 : ENOMEM;
+	return model_each(r->mem, r->len, model_apply, MODEL_ZERO) ? 0 : ENOMEM;
 }
 
 static void check_pledge(void)
@@ -268,18 +273,20 @@ static int check_lock_call(const struct model_record *r)
 
 static size_t fresh;    /* pages not locked before */
 static bool has_closed; /* a page without any access */
+static bool has_hidden; /* a page that mlock refuses */
 
 static void weigh(struct model_page *page, uintptr_t at, int number)
 {
 	(void)at;
 	(void)number;
 	fresh += page->locks == 0;
+	has_hidden |= page->hidden;
 	has_closed |= page->prot == PROT_NONE;
 }
 
-static int check_limit(void)
+int model_check_lock_limit(size_t more)
 {
-	uint64_t pages = fresh + model_pages_count(model_page_is_locked);
+	uint64_t pages = more + model_pages_count(model_page_is_locked);
 
 	if (model_system->privilege_lifts_limit && model_state.privileged)
 		return 0;
@@ -308,8 +315,11 @@ static int do_mlock(struct model_record *r)
 		return err;
 	fresh = 0;
 	has_closed = false;
+	has_hidden = false;
 	(void)model_each(r->mem, r->len, weigh, 0);
-	err = check_limit();
+	if (has_hidden)
+		return ENOMEM;
+	err = model_check_lock_limit(fresh);
 	if (err != 0)
 		return err;
 	if (has_closed && model_system->closed_lock == MODEL_REFUSED)
@@ -333,7 +343,7 @@ static void unlock_page(struct model_page *page, uintptr_t at, int number)
 {
 	(void)at;
 	(void)number;
-	if (page->locks != 0)
+	if (page->locks != 0 && !page->hidden)
 		page->locks--;
 	if (page->locks == 0)
 		page->wiped_at_exit = false;
@@ -418,6 +428,8 @@ void *model_mmap(void *mem, size_t len, int prot, int flags, int fd, off_t at)
 	    .first = prot,
 	    .second = flags};
 
+	if (flags != 0 && flags == model_system->map_shared)
+		return model_map_hidden(&r, fd, at);
 	if (fd != -1 || at != 0) {
 		errno = EINVAL;
 		return MAP_FAILED;

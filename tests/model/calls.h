@@ -16,6 +16,7 @@ struct model_rlimit {
 
 void *model_mmap(void *mem, size_t len, int prot, int flags, int fd, off_t at);
 int model_munmap(void *mem, size_t len);
+void *model_mremap(void *old, size_t len, size_t new_len, int flags, ...);
 int model_mprotect(void *mem, size_t len, int prot);
 int model_madvise(void *mem, size_t len, int advice);
 int model_minherit(void *mem, size_t len, int inherit);
@@ -31,6 +32,7 @@ int model_pipe(int fd[2]);
 ssize_t model_read(int fd, void *to, size_t len);
 ssize_t model_write(int fd, const void *from, size_t len);
 int model_close(int fd);
+int model_ftruncate(int fd, off_t len);
 int model_open(const char *path, int flags, ...);
 long model_sysconf(int name);
 long model_syscall(long number, ...);

@@ -2,6 +2,8 @@
 /* Linux alone, on its model: what this machine cannot be made to show. */
 #include "differences.h"
 
+#include "mem_sys/store.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -84,6 +86,7 @@ static void advice_may_be_missing(void)
 	    {15, 0},                     /* MADV_NOHUGEPAGE */
 	    {10, MEMWARD_SYS_FORK_OMIT}, /* MADV_DONTFORK */
 	    {18, MEMWARD_SYS_FORK_WIPE}, /* MADV_WIPEONFORK */
+	    {447, MEMWARD_SYS_HIDDEN},   /* memfd_secret */
 	};
 	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
 	void *mem;
@@ -97,6 +100,71 @@ static void advice_may_be_missing(void)
 		    info.granted, model_expected->granted & ~rows[i].lost);
 		model_free(mem, 1);
 	}
+}
+
+/* Made and filled elsewhere, then moved to its place, with no file left. */
+static void hidden_pages_come_complete(void)
+{
+	static const enum model_name steps[] = {MODEL_SECRET, MODEL_TRUNCATE,
+	    MODEL_MMAP, MODEL_CLOSE, MODEL_MADVISE, MODEL_MADVISE, MODEL_RANDOM,
+	    MODEL_RANDOM, MODEL_MREMAP};
+	const struct mw_sys_kind kind = {MEMWARD_FORK_OMIT, true};
+	size_t page = model_page_size();
+	void *space;
+	char *mem;
+
+	model_fresh();
+	CHECK_CODE(mw_sys_reserve(4 * page, &space), 0);
+	mem = (char *)space + page;
+	model_fresh();
+	CHECK_CODE(mw_sys_commit(mem, 2 * page, &kind), 0);
+	CHECK_INT(model_count(), TEST_COUNT(steps));
+	for (size_t i = 0; i < TEST_COUNT(steps); i++)
+		CHECK_INT(model_record(i)->name, steps[i]);
+	CHECK_INT(model_open_files(), 0);
+	CHECK(model_is_hidden(mem) && model_is_hidden(mem + page));
+	CHECK(!model_is_hidden(mem - page));
+	CHECK(!model_is_hidden(mem + 2 * page));
+	CHECK_INT(model_child_finds(mem), MODEL_OMIT);
+	for (size_t i = 0; i < 2 * page; i++)
+		CHECK_INT(mem[i], 0);
+	CHECK_CODE(mw_sys_decommit(mem, 2 * page), 0);
+	CHECK(!model_is_hidden(mem));
+	CHECK_INT(model_locked_pages(), 0);
+	CHECK_INT(model_protection(mem), 0);
+	mw_sys_unreserve(space, 4 * page);
+}
+
+/* Over the limit, and at any failure, the reservation is as it was. */
+static void refused_hidden_pages_leave_no_hole(void)
+{
+	const struct mw_sys_kind kind = {MEMWARD_FORK_OMIT, true};
+	size_t page = model_page_size();
+	void *space;
+	char *mem;
+	int rc;
+
+	model_fresh();
+	CHECK_CODE(mw_sys_reserve(4 * page, &space), 0);
+	mem = (char *)space + page;
+	model_set_privileged(false);
+	model_set_lock_limit(page);
+	CHECK_CODE(mw_sys_commit(mem, 2 * page, &kind), MEMWARD_ELOCKLIMIT);
+	CHECK_INT(model_mapped_pages(), 4);
+	for (size_t nth = 0; nth < 9; nth++) {
+		model_fresh();
+		model_fail(nth, ENOMEM, false);
+		rc = mw_sys_commit(mem, 2 * page, &kind);
+		/* What a close that fails leaves, it leaves closed. */
+		CHECK((rc == 0) == (model_record(nth)->name == MODEL_CLOSE));
+		CHECK_INT(model_open_files(), 0);
+		if (rc == 0)
+			CHECK_CODE(mw_sys_decommit(mem, 2 * page), 0);
+		CHECK_INT(model_mapped_pages(), 4);
+		CHECK_INT(model_locked_pages(), 0);
+		CHECK_INT(model_protection(mem), 0);
+	}
+	mw_sys_unreserve(space, 4 * page);
 }
 
 static void rules_may_be_missing(void)
@@ -119,6 +187,8 @@ const struct test_case model_own_cases[] = {
     TEST_CASE(a_failed_lock_leaves_no_mark),
     TEST_CASE(advice_may_be_missing),
     TEST_CASE(rules_may_be_missing),
+    TEST_CASE(hidden_pages_come_complete),
+    TEST_CASE(refused_hidden_pages_leave_no_hole),
 };
 const size_t model_own_count = TEST_COUNT(model_own_cases);
 

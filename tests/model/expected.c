@@ -93,7 +93,8 @@ static const struct model_expected rows[] =
 		.wipe = {0, {{MODEL_MADVISE, 18}, NONSENSE, {MODEL_MADVISE, 11},
 				NONSENSE}},
 		.granted = MEMWARD_SYS_LOCK | MEMWARD_SYS_NO_DUMP |
-			   FORKS | MEMWARD_SYS_UNMERGED | MEMWARD_SYS_NO_HUGE,
+			   FORKS | MEMWARD_SYS_UNMERGED | MEMWARD_SYS_NO_HUGE |
+			   MEMWARD_SYS_HIDDEN,
 	    },
 	[EMULATOR] =
 	    {

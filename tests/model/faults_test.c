@@ -273,16 +273,23 @@ static void wipe_done(struct scene *s)
 	demand_child_finds(s, MODEL_ZERO);
 }
 
+static size_t locked_before;
+
 static int run_query(struct scene *s)
 {
+	locked_before = model_locked_pages();
 	return memward_sys_query(&s->info);
 }
 
 /* The page of the trial is gone, unless just that was refused. */
 static void query_done(struct scene *s)
 {
-	if (failed_call == MODEL_MUNMAP)
+	if (failed_call == MODEL_MUNMAP) {
+		/* One that was to be hidden is locked by nature. */
+		if (model_locked_pages() > locked_before)
+			s->others_locked++;
 		s->mapped = model_mapped_pages();
+	}
 	DEMAND(model_mapped_pages() == s->mapped);
 }
 

@@ -110,12 +110,12 @@ void model_append(const struct model_record *record)
 
 const char *model_name_of(enum model_name name)
 {
-	static const char *const names[] = {"mmap", "munmap", "mprotect",
-	    "madvise", "minherit", "memcntl", "mlock", "munlock", "msync",
-	    "setrlimit", "getrlimit", "pipe", "read", "write", "close", "open",
-	    "realloc", "random", "membarrier", "atfork", "key_create",
-	    "setspecific", "prctl", "procctl", "sysctl", "ptrace", "setpflags",
-	    "mimmutable"};
+	static const char *const names[] = {"mmap", "munmap", "mremap",
+	    "mprotect", "madvise", "minherit", "memcntl", "mlock", "munlock",
+	    "msync", "setrlimit", "getrlimit", "pipe", "read", "write", "close",
+	    "open", "memfd_secret", "ftruncate", "realloc", "random",
+	    "membarrier", "atfork", "key_create", "setspecific",
+	    "prctl", "procctl", "sysctl", "ptrace", "setpflags", "mimmutable"};
 
 	return names[name];
 }
@@ -275,6 +275,13 @@ bool model_is_permanent(const void *page)
 	const struct model_page *p = model_page_at((uintptr_t)page);
 
 	return p != NULL && p->permanent;
+}
+
+bool model_is_hidden(const void *page)
+{
+	const struct model_page *p = model_page_at((uintptr_t)page);
+
+	return p != NULL && p->hidden;
 }
 
 enum model_effect model_child_finds(const void *page)

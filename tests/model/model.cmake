@@ -19,6 +19,7 @@ add_library(model_common OBJECT
   ${model_root}/model.c
   ${model_root}/pages.c
   ${model_root}/calls.c
+  ${model_root}/linux_calls.c
   ${model_root}/other_calls.c
   ${model_root}/permanent_calls.c
   ${model_root}/process_calls.c)
@@ -53,6 +54,9 @@ function(memward_model name pretend headers row)
   add_library(model_${name} OBJECT ${mem_sys}/posix.c
     ${mem_sys}/posix_harden.c ${mem_sys}/posix_store.c ${backend}
     support_constants.c)
+  if(pretend STREQUAL "LINUX")
+    target_sources(model_${name} PRIVATE ${mem_sys}/linux_hidden.c)
+  endif()
   target_include_directories(model_${name} BEFORE PRIVATE
     ${model_root}/include/${headers} ${model_root}/include/common
     ${model_root} ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
@@ -68,7 +72,7 @@ function(memward_model name pretend headers row)
   set(model_core $<TARGET_OBJECTS:model_core> $<TARGET_OBJECTS:memward_cipher>)
   set(wards_sources ${portable_sources} ${model_core})
   set(ward_faults_sources ward/fault_test.c ward/fault_acts.c
-    ward/fault_seal.c ${model_core})
+    ward/fault_util.c ward/fault_seal.c ${model_core})
   set(harden_sources ${model_root}/harden_test.c ${model_core})
   set(store_sources ${model_root}/store_test.c ${model_core})
   set(parts contract faults wards ward_faults harden store)
@@ -90,6 +94,12 @@ function(memward_model name pretend headers row)
     if(part STREQUAL "ward_faults")
       # A process for each call of each operation: once is enough.
       set_tests_properties(${program} PROPERTIES LABELS slow)
+      if(name STREQUAL "linux")
+        # The same on hidden wards.
+        add_test(NAME model_linux_hidden_ward_faults COMMAND ${program})
+        set_tests_properties(model_linux_hidden_ward_faults PROPERTIES
+          TIMEOUT 600 LABELS slow ENVIRONMENT MODEL_HIDDEN_WARDS=1)
+      endif()
     endif()
   endforeach()
 endfunction()

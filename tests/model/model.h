@@ -13,6 +13,7 @@
 enum model_name {
 	MODEL_MMAP,
 	MODEL_MUNMAP,
+	MODEL_MREMAP,
 	MODEL_MPROTECT,
 	MODEL_MADVISE,
 	MODEL_MINHERIT,
@@ -27,6 +28,8 @@ enum model_name {
 	MODEL_WRITE,
 	MODEL_CLOSE,
 	MODEL_OPEN,
+	MODEL_SECRET,   /* memfd_secret */
+	MODEL_TRUNCATE, /* ftruncate */
 	MODEL_REALLOC,
 	MODEL_RANDOM,  /* getrandom, getentropy */
 	MODEL_BARRIER, /* membarrier */
@@ -84,7 +87,7 @@ bool model_has_failed(void);
 void model_set_setuid(bool setuid);
 void model_set_privileged(bool privileged);
 void model_set_lock_limit(uint64_t bytes);
-/* Advice or inheritance of this number is unknown, as in an old kernel. */
+/* Advice, inheritance or call of this number is unknown, as in an old kernel */
 void model_refuse(int number);
 /* From now on mlock and munlock abort, as after pledge(2). */
 void model_pledge(void);
@@ -118,6 +121,7 @@ int model_protection(const void *page); /* PROT_ bits; -1: not mapped */
 bool model_is_left_out(const void *page);
 bool model_is_space(const void *page); /* mapped, but holds no page */
 bool model_is_permanent(const void *page);
+bool model_is_hidden(const void *page);
 /* What a child finds: MODEL_COPY, MODEL_OMIT or MODEL_ZERO. */
 enum model_effect model_child_finds(const void *page);
 bool model_wipes_at_exit(const void *page);

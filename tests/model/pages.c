@@ -178,6 +178,21 @@ int model_pages_replace(uintptr_t mem, size_t len, int prot, int ceiling)
 	return 0;
 }
 
+int model_pages_move(uintptr_t from, size_t len, uintptr_t to)
+{
+	size_t page = model_page_bytes();
+
+	if (!model_each(from, len, NULL, 0) || !model_each(to, len, NULL, 0))
+		return EINVAL;
+	if (mremap((void *)from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
+		(void *)to) == MAP_FAILED)
+		return errno;
+	for (size_t at = 0; at < len; at += page)
+		*model_page_at(to + at) = *model_page_at(from + at);
+	(void)model_each(from, len, remove_page, 0);
+	return 0;
+}
+
 size_t model_pages_count(bool (*counts)(const struct model_page *page))
 {
 	size_t n = 0;

@@ -11,6 +11,7 @@ struct model_page {
 	int ceiling; /* PROT_ bits that it may ever have */
 	bool mapped;
 	bool left_out;
+	bool hidden; /* locked by nature */
 	bool omitted;
 	bool zeroed;
 	bool wiped_at_exit;
@@ -33,6 +34,9 @@ int model_pages_add(size_t len, int prot, int ceiling, uintptr_t *mem);
 int model_pages_remove(uintptr_t mem, size_t len);
 /* New pages in the place of old ones of the model. */
 int model_pages_replace(uintptr_t mem, size_t len, int prot, int ceiling);
+
+/* The pages of one range in the place of others. */
+int model_pages_move(uintptr_t from, size_t len, uintptr_t to);
 
 size_t model_pages_count(bool (*counts)(const struct model_page *page));
 

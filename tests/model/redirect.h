@@ -11,6 +11,7 @@
 
 #define mmap      model_mmap
 #define munmap    model_munmap
+#define mremap    model_mremap
 #define mprotect  model_mprotect
 #define madvise   model_madvise
 #define minherit  model_minherit
@@ -24,6 +25,7 @@
 #define read      model_read
 #define write     model_write
 #define close     model_close
+#define ftruncate model_ftruncate
 #define open      model_open
 #define sysconf   model_sysconf
 #define syscall   model_syscall

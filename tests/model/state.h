@@ -6,6 +6,8 @@
 #include "model.h"
 #include "pages.h"
 
+#include <sys/types.h>
+
 struct model_state {
 	bool privileged;
 	uint64_t lock_limit;
@@ -18,6 +20,9 @@ struct model_state {
 	uint64_t core_soft;
 	uint64_t core_hard;
 	int open_files;
+	int secret_file;     /* the last descriptor of memfd_secret */
+	size_t secret_bytes; /* and its size */
+	uintptr_t moving;    /* what mremap moves */
 };
 
 extern struct model_state model_state;
@@ -37,6 +42,16 @@ int model_perform(struct model_record *r, int (*act)(struct model_record *));
 
 /* Whether no page of a call's range is permanent; else it answers EPERM. */
 bool model_may_change(const struct model_record *r);
+
+/* An effect on a page, also on the host's. */
+void model_apply(struct model_page *page, uintptr_t at, int effect);
+
+/* 0, or the errno of locking so many pages more. */
+int model_check_lock_limit(size_t more);
+
+/* memfd_secret, and a mapping of what it gave. */
+int model_secret(unsigned flags);
+void *model_map_hidden(struct model_record *r, int fd, off_t at);
 
 bool model_page_is_locked(const struct model_page *page);
 

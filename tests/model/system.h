@@ -67,6 +67,9 @@ struct model_system {
 	bool inherit_zero_needs_write;
 	int memcntl_zero; /* memcntl command "zeros in a child", or 0 */
 
+	int secret_call; /* number of memfd_secret, or 0 */
+	int map_shared;  /* flag of a mapping of such a file */
+
 	int rlimit_core;
 	int rlimit_memlock; /* 0: no such resource */
 	uint64_t rlim_infinity;

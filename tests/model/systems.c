@@ -30,8 +30,8 @@
 		.map_no_reserve = 0x4000, .privilege_lifts_limit = true,       \
 		.limit_error = ENOMEM, .zero_limit_error = EPERM,              \
 		.closed_lock = MODEL_REFUSED_YET_DONE, .advice = LINUX_ADVICE, \
-		.rlimit_core = 4, .rlimit_memlock = 8,                         \
-		.rlim_infinity = UINT64_MAX,                                   \
+		.secret_call = 447, .map_shared = 1, .rlimit_core = 4,         \
+		.rlimit_memlock = 8, .rlim_infinity = UINT64_MAX,              \
 	}
 
 static const struct model_system systems[] = {

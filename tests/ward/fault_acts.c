@@ -13,6 +13,7 @@ static memward_policy wishes(const struct scene *s)
 	(void)s;
 	policy.prefer |= policy.require;
 	policy.require = MEMWARD_GUARDED | MEMWARD_CANARY;
+	fault_hide(&policy);
 	return policy;
 }
 

@@ -30,21 +30,6 @@ _Noreturn void fault_is_wrong(const char *file, int line, const char *what)
 	_exit(1);
 }
 
-void fault_fill(unsigned char *at, size_t len, unsigned seed)
-{
-	for (size_t i = 0; i < len; i++)
-		at[i] = (unsigned char)(i * 29 + seed * 7 + 1);
-}
-
-bool fault_is_filled(const unsigned char *at, size_t len, unsigned seed)
-{
-	size_t i = 0;
-
-	while (i < len && at[i] == (unsigned char)(i * 29 + seed * 7 + 1))
-		i++;
-	return i == len;
-}
-
 static const unsigned char *page_of(const unsigned char *at)
 {
 	return at - (uintptr_t)at % model_page_size();
@@ -65,23 +50,6 @@ static bool has_protection(const unsigned char *at, size_t len, int prot)
 bool fault_is_open(const unsigned char *at, size_t len)
 {
 	return has_protection(at, len, 3);
-}
-
-struct kept fault_secret(
-    memward_ward *ward, bool closed, bool guarded, size_t len, unsigned seed)
-{
-	struct kept kept = {NULL, len, seed, closed, guarded};
-	void *at = NULL;
-
-	if (closed)
-		DEMAND(memward_begin(ward, MEMWARD_READ_WRITE) == 0);
-	DEMAND((guarded ? memward_new_guarded(ward, len, 1, &at)
-			: memward_new(ward, len, &at)) == 0);
-	fault_fill(at, len, seed);
-	if (closed)
-		DEMAND(memward_end(ward) == 0);
-	kept.at = at;
-	return kept;
 }
 
 static size_t committed_of(memward_ward *ward)
@@ -126,17 +94,21 @@ static void check_claims(const struct kept *kept)
 	const unsigned char *end = kept->at + kept->len;
 	bool locked = true;
 	bool left_out = true;
+	bool hidden = true;
 
 	for (const unsigned char *at = page_of(kept->at); at < end;
 	     at += model_page_size()) {
 		locked &= model_lock_count(at) != 0;
 		left_out &= model_is_left_out(at);
+		hidden &= model_is_hidden(at);
 	}
 	DEMAND(memward_report_secret(kept->at, &report) == 0);
 	if ((report.obtained & MEMWARD_LOCKED) != 0)
 		DEMAND(locked && report.pages_unlocked == 0);
 	if ((report.obtained & MEMWARD_NO_DUMP) != 0)
 		DEMAND(left_out);
+	if ((report.obtained & MEMWARD_HIDDEN) != 0)
+		DEMAND(hidden && locked);
 	if (kept->guarded)
 		check_guards(kept);
 }
@@ -169,6 +141,7 @@ static memward_policy policy_of(memward_access rest)
 	if ((info.granted & MEMWARD_SYS_NO_DUMP) == 0)
 		policy.require &= ~(uint32_t)MEMWARD_NO_DUMP;
 	policy.rest = rest;
+	fault_hide(&policy);
 	return policy;
 }
 
@@ -206,6 +179,9 @@ static void set_scene(struct scene *s, const struct act *act)
 	s->kept[3] = fault_secret(s->closed, true, false, 40, 4);
 	s->kept[4] = fault_secret(s->closed, true, true, 300, 5);
 	s->kept[5] = fault_secret(s->closed, true, false, 5000, 6);
+	/* The control: else the second run would be the first again. */
+	DEMAND(model_is_hidden(s->kept[0].at) == fault_are_hidden());
+	DEMAND(model_is_hidden(s->kept[4].at) == fault_are_hidden());
 	if (act->prepare != NULL)
 		act->prepare(s);
 	s->before = fault_committed(s);
@@ -451,6 +427,9 @@ static void a_child_that_cannot_lock_says_so(void)
 {
 	const struct act nothing = {"fork", NULL, NULL, NULL};
 	bool failed;
+
+	if (fault_are_hidden())
+		TEST_SKIP("a child has nothing of hidden wards");
 
 	for (size_t e = 0; e < TEST_COUNT(errors); e++) {
 		failed = true;

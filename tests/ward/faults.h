@@ -66,6 +66,10 @@ extern const size_t fault_seal_act_count;
 void fault_fill(unsigned char *at, size_t len, unsigned seed);
 bool fault_is_filled(const unsigned char *at, size_t len, unsigned seed);
 
+/* Asks for hidden pages as well, in the run that is about them. */
+bool fault_are_hidden(void);
+void fault_hide(memward_policy *policy);
+
 /* Whether every byte of a range can be read and written, by the model. */
 bool fault_is_open(const unsigned char *at, size_t len);
 

@@ -66,6 +66,12 @@ static size_t choose_align(struct ops *ops)
 	return align > ops->page ? ops->page : align;
 }
 
+static void choose_hidden(memward_policy *policy, uint32_t *how)
+{
+	policy->fork = MEMWARD_FORK_OMIT;
+	*how |= MEMWARD_HIDDEN;
+}
+
 static void choose_policy(struct ops *ops, memward_policy *policy)
 {
 	unsigned kind = ops_byte(ops);
@@ -87,6 +93,9 @@ static void choose_policy(struct ops *ops, memward_policy *policy)
 		policy->fork = MEMWARD_FORK_OMIT;
 	else if ((kind & 96) == 64)
 		policy->fork = MEMWARD_FORK_WIPE;
+	else if ((kind & 96) == 96)
+		choose_hidden(policy,
+		    (kind & 8) == 0 ? &policy->require : &policy->prefer);
 	if ((kind & 128) != 0 && policy->limit == 0)
 		policy->reserve = kind * 16;
 }
@@ -101,7 +110,9 @@ static void open_ward(struct ops *ops)
 	*ward = (struct ops_ward){.open = true};
 	choose_policy(ops, &ward->policy);
 	rc = memward_open(&ward->policy, &ward->handle);
-	if (rc == MEMWARD_EUNSUPPORTED)
+	if (rc == MEMWARD_EUNSUPPORTED || rc == MEMWARD_EPERM ||
+	    (rc == MEMWARD_ELOCKLIMIT &&
+		(ward->policy.require & MEMWARD_HIDDEN) != 0))
 		/* A fork rule or a feature that this system lacks. */
 		ward->open = false;
 	else
@@ -141,7 +152,8 @@ static void expect_refusal(struct ops_ward *ward, int rc)
 		EXPECT(ward->policy.limit != 0);
 	else
 		EXPECT((rc == MEMWARD_ELOCKLIMIT || rc == MEMWARD_ELOCKPRIV) &&
-		       (ward->policy.require & MEMWARD_LOCKED) != 0);
+		       (ward->policy.require &
+			   (MEMWARD_LOCKED | MEMWARD_HIDDEN)) != 0);
 }
 
 /* How many more packed secrets of a length the ward says it can have. */

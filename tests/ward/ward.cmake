@@ -18,9 +18,33 @@ if(NOT WIN32)
   foreach(program wipe_all_test ward_limits_test poison_test)
     memward_test(${program} ward/${program}.c ward/ward_util.c ${ward_support})
   endforeach()
+  # The same suites once more, with every ward a hidden one.
+  add_library(hidden_wards OBJECT ward/hidden_wards.c ${ward_support})
+  target_include_directories(hidden_wards PRIVATE
+    ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(hidden_wards PRIVATE memward_options memward_static)
+  set(hidden $<TARGET_OBJECTS:hidden_wards>)
+  memward_test(ward_hidden_test ${ward_sources} ${hidden})
+  memward_test(death_hidden_test ${death_sources} ${hidden})
+  foreach(program wipe_all ward_limits)
+    memward_test(${program}_hidden_test ward/${program}_test.c
+      ward/ward_util.c ${hidden})
+  endforeach()
+  foreach(program ward death wipe_all ward_limits)
+    target_compile_options(${program}_hidden_test PRIVATE
+      -include ${CMAKE_CURRENT_SOURCE_DIR}/ward/hidden_wards.h)
+  endforeach()
+  set(store_programs)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    memward_test(hidden_test ward/hidden_test.c support_outside.c
+      ward/ward_util.c ${ward_support})
+    set(store_programs hidden_test)
+  endif()
   # And as an ordinary user, with small limits of locked memory.
   foreach(limit 0 65536 8388608)
-    foreach(program ward_test death_test wipe_all_test ward_limits_test)
+    foreach(program ward_test death_test wipe_all_test ward_limits_test
+        ward_hidden_test death_hidden_test wipe_all_hidden_test
+        ward_limits_hidden_test ${store_programs})
       add_test(NAME ${program}_limit_${limit} COMMAND
         ${CMAKE_CURRENT_SOURCE_DIR}/user/as_user.sh
         $<TARGET_FILE:as_user> ${limit} $<TARGET_FILE:${program}>)

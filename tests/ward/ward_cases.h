@@ -11,6 +11,16 @@
 
 #include "memward.h"
 
+/*
+ * Skips the case where hidden_wards.h has made all wards hidden ones. The same
+ * case runs in the program without.
+ */
+#ifdef HIDDEN_WARDS
+#define NOT_FOR_HIDDEN_WARDS(why) TEST_SKIP("not for hidden wards: " why)
+#else
+#define NOT_FOR_HIDDEN_WARDS(why) ((void)0)
+#endif
+
 /* What secrets are filled with where contents matter. */
 #define FILLED 0xa7
 

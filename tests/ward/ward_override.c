@@ -142,6 +142,7 @@ int child_see_override_refused(void)
 
 void override_that_is_not_understood_is_an_error(void)
 {
+	NOT_FOR_HIDDEN_WARDS("the default ward has its own policy");
 	static const char *const bad[] = {"garbage", "require-",
 	    "prefer-nothing", "require-locked;prefer-canary", "no-locked",
 	    "prefer-locked,x", "Prefer-locked", " prefer-locked",
@@ -153,6 +154,7 @@ void override_that_is_not_understood_is_an_error(void)
 
 void override_that_cannot_be_satisfied_is_an_error(void)
 {
+	NOT_FOR_HIDDEN_WARDS("what cannot be had is hidden memory");
 	expect_success_with(
 	    "see_override_refused", "prefer-locked,require-hidden");
 	expect_success_with(
@@ -192,6 +194,7 @@ int child_see_fixed_unchanged(void)
 
 void fixed_wards_ignore_the_override(void)
 {
+	NOT_FOR_HIDDEN_WARDS("it counts what is requested");
 	expect_success_with(
 	    "see_fixed_unchanged", "prefer-locked,require-trap_free");
 }

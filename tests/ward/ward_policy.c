@@ -125,30 +125,66 @@ void a_larger_policy_of_a_later_version_is_taken(void)
 	close_ward(new_ward(&larger.policy));
 }
 
-/* Wards of this build have neither; who insists is told before any secret. */
-void required_hidden_and_keyed_are_refused(void)
+/* Wards of this build have none; who insists is told before any secret. */
+void required_keyed_is_refused(void)
 {
-	static const uint32_t features[] = {MEMWARD_HIDDEN, MEMWARD_KEYED};
+	memward_policy policy = unlocked_policy();
 
-	for (size_t i = 0; i < TEST_COUNT(features); i++) {
-		memward_policy policy = unlocked_policy();
-
-		policy.require |= features[i];
-		refuse(policy, MEMWARD_EUNSUPPORTED);
-	}
-}
-
-void strict_is_refused_without_hidden_memory(void)
-{
-	memward_policy policy = {.size = sizeof(policy)};
-
-	CHECK_CODE(memward_policy_preset(&policy, MEMWARD_STRICT), 0);
-	/* Where nothing can be locked, that would be told first. */
-	policy.require &= ~(uint32_t)MEMWARD_LOCKED;
+	policy.require |= MEMWARD_KEYED;
 	refuse(policy, MEMWARD_EUNSUPPORTED);
 }
 
-static void prefer(uint32_t feature, unsigned bit)
+/* A child cannot have a copy of hidden memory, nor zeros in its place. */
+void hidden_memory_needs_the_rule_omit(void)
+{
+	memward_policy policy = unlocked_policy();
+
+	NOT_FOR_HIDDEN_WARDS("it opens others");
+	policy.require |= MEMWARD_HIDDEN;
+	refuse(policy, MEMWARD_EFORKRULE);
+	policy.fork = MEMWARD_FORK_WIPE;
+	refuse(policy, MEMWARD_EFORKRULE);
+}
+
+/* Why hidden memory cannot be had here; 0: it can. */
+static int hidden_reason(void)
+{
+	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
+
+	CHECK_CODE(memward_sys_query(&info), 0);
+	return info.reason[7];
+}
+
+_Static_assert(MEMWARD_SYS_HIDDEN == 1 << 7, "the place of its reason");
+
+void strict_is_had_or_refused_for_a_reason(void)
+{
+	memward_policy policy = {.size = sizeof(policy)};
+	memward_report report;
+	memward_ward *ward;
+	int why = hidden_reason();
+
+	NOT_FOR_HIDDEN_WARDS("it opens others");
+	CHECK_CODE(memward_policy_preset(&policy, MEMWARD_STRICT), 0);
+	if (why != 0) {
+		/* Where nothing can be locked, that would be told first. */
+		policy.require &= ~(uint32_t)MEMWARD_LOCKED;
+		refuse(policy, why);
+		return;
+	}
+	ward = new_ward(&policy);
+	(void)new_secret(ward, 32);
+	(void)new_guarded(ward, 32, 1);
+	report = report_of(ward);
+	CHECK_INT(report.summary, MEMWARD_FULL);
+	CHECK(report.obtained & MEMWARD_HIDDEN);
+	CHECK(report.obtained & MEMWARD_LOCKED);
+	close_ward(ward);
+}
+
+/* A wish that is granted, or whose reason stands in the report. */
+static void prefer(
+    uint32_t feature, unsigned bit, memward_fork_rule fork, int why)
 {
 	memward_policy policy = MEMWARD_POLICY_INIT;
 	memward_report report;
@@ -156,22 +192,27 @@ static void prefer(uint32_t feature, unsigned bit)
 	char text[1024];
 
 	policy.prefer |= feature;
+	policy.fork = fork;
 	ward = new_ward(&policy);
+	memward_free(new_secret(ward, 32));
 	report = report_of(ward);
 	CHECK(report.requested & feature);
-	CHECK_INT(report.obtained & feature, 0);
-	CHECK_CODE(report.reason[bit], MEMWARD_EUNSUPPORTED);
-	CHECK_INT(report.summary, MEMWARD_PARTIAL);
+	CHECK_INT((report.obtained & feature) != 0, why == 0);
+	CHECK_CODE(report.reason[bit], why);
+	CHECK_INT(report.summary, why == 0 ? MEMWARD_FULL : MEMWARD_PARTIAL);
 	CHECK(memward_report_text(&report, text, sizeof(text)) < sizeof(text));
-	CHECK(strstr(text, memward_error_text(MEMWARD_EUNSUPPORTED)) != NULL);
-	memward_free(new_secret(ward, 32));
+	if (why != 0)
+		CHECK(strstr(text, memward_error_text(why)) != NULL);
 	close_ward(ward);
 }
 
 void preferred_hidden_and_keyed_are_recorded(void)
 {
-	prefer(MEMWARD_HIDDEN, 4);
-	prefer(MEMWARD_KEYED, 5);
+	NOT_FOR_HIDDEN_WARDS("it opens others");
+	prefer(MEMWARD_HIDDEN, 4, MEMWARD_FORK_OMIT, hidden_reason());
+	prefer(MEMWARD_HIDDEN, 4, MEMWARD_FORK_KEEP, MEMWARD_EFORKRULE);
+	prefer(MEMWARD_HIDDEN, 4, MEMWARD_FORK_WIPE, MEMWARD_EFORKRULE);
+	prefer(MEMWARD_KEYED, 5, MEMWARD_FORK_KEEP, MEMWARD_EUNSUPPORTED);
 }
 
 void default_ward_needs_no_set_up(void)

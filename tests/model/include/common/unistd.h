@@ -14,6 +14,7 @@ int pipe(int fd[2]);
 ssize_t read(int fd, void *to, size_t len);
 ssize_t write(int fd, const void *from, size_t len);
 int close(int fd);
+int ftruncate(int fd, off_t len);
 long sysconf(int name);
 long syscall(long number, ...);
 int getentropy(void *mem, size_t len);

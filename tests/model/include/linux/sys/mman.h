@@ -6,15 +6,21 @@
 
 #include "mman_calls.h"
 
-#define MAP_ANON         0x20
-#define MAP_NORESERVE    0x4000
-#define MADV_DONTFORK    10
-#define MADV_DOFORK      11
-#define MADV_UNMERGEABLE 13
-#define MADV_NOHUGEPAGE  15
-#define MADV_DONTDUMP    16
-#define MADV_WIPEONFORK  18
-#define MADV_KEEPONFORK  19
-#define MS_ASYNC         1
+#define MAP_SHARED          1
+#define MAP_ANON            0x20
+#define MAP_NORESERVE       0x4000
+#define MAP_FIXED_NOREPLACE 0x100000
+#define MREMAP_MAYMOVE      1
+#define MREMAP_FIXED        2
+#define MADV_DONTFORK       10
+#define MADV_DOFORK         11
+#define MADV_UNMERGEABLE    13
+#define MADV_NOHUGEPAGE     15
+#define MADV_DONTDUMP       16
+#define MADV_WIPEONFORK     18
+#define MADV_KEEPONFORK     19
+#define MS_ASYNC            1
+
+void *mremap(void *old, size_t len, size_t new_len, int flags, ...);
 
 #endif

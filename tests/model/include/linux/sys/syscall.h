@@ -3,8 +3,9 @@
 #ifndef MW_MODEL_SYSCALL_H
 #define MW_MODEL_SYSCALL_H
 
-#define SYS_mlock      149
-#define SYS_munlock    150
-#define SYS_membarrier 324
+#define SYS_mlock        149
+#define SYS_munlock      150
+#define SYS_membarrier   324
+#define SYS_memfd_secret 447
 
 #endif

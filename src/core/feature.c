@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "feature.h"
+
+#include "mem_sys/store.h"
+
+/* Hidden pages are shared with a child, or not there. */
+static int hidden_why_not(memward_fork_rule rule, int *err)
+{
+	*err = 0;
+	return rule == MEMWARD_FORK_OMIT ? mw_sys_try_hidden(err)
+					 : MEMWARD_EFORKRULE;
+}
+
+/* Half the features are memward's own doing, the rest the system's. */
+static int why_not(uint32_t feature, memward_fork_rule rule,
+    const memward_sys_info *info, int *err)
+{
+	uint32_t bit;
+	unsigned i = 0;
+
+	*err = 0;
+	switch (feature) {
+	case MEMWARD_LOCKED:
+		bit = MEMWARD_SYS_LOCK;
+		break;
+	case MEMWARD_NO_DUMP:
+		bit = MEMWARD_SYS_NO_DUMP;
+		break;
+	case MEMWARD_UNMERGED:
+		bit = MEMWARD_SYS_UNMERGED;
+		break;
+	case MEMWARD_HIDDEN:
+		return hidden_why_not(rule, err);
+	case MEMWARD_KEYED:
+		return MEMWARD_EUNSUPPORTED;
+	default:
+		return 0;
+	}
+	while (UINT32_C(1) << i != bit)
+		i++;
+	*err = info->system_error[i];
+	return info->reason[i];
+}
+
+static int check_fork_rule(memward_fork_rule rule, const memward_sys_info *info)
+{
+	uint32_t need = 0;
+
+	if (rule == MEMWARD_FORK_OMIT)
+		need = MEMWARD_SYS_FORK_OMIT;
+	else if (rule == MEMWARD_FORK_WIPE)
+		need = MEMWARD_SYS_FORK_WIPE;
+	return (info->granted & need) == need ? 0 : MEMWARD_EUNSUPPORTED;
+}
+
+int mw_feature_try(const memward_policy *policy, int *reason, int *system_error,
+    uint32_t *lacking)
+{
+	memward_sys_info info = {0};
+	int rc = mw_sys_query(&info);
+
+	*lacking = 0;
+	if (rc != 0)
+		return rc;
+	for (unsigned i = 0; i < MEMWARD_FEATURE_COUNT; i++) {
+		uint32_t feature = UINT32_C(1) << i;
+
+		reason[i] = 0;
+		system_error[i] = 0;
+		if (((policy->require | policy->prefer) & feature) == 0)
+			continue;
+		reason[i] =
+		    why_not(feature, policy->fork, &info, &system_error[i]);
+		if (reason[i] != 0 && (policy->require & feature) != 0) {
+			*lacking = feature;
+			return reason[i];
+		}
+	}
+	return check_fork_rule(policy->fork, &info);
+}
+
+int mw_feature_standard(memward_policy *policy)
+{
+	memward_sys_info info = {0};
+	int rc = mw_sys_query(&info);
+	int err;
+
+	if (rc != 0)
+		return rc;
+	*policy = (memward_policy)MEMWARD_POLICY_INIT;
+	if (why_not(MEMWARD_NO_DUMP, policy->fork, &info, &err) ==
+	    MEMWARD_EUNSUPPORTED) {
+		policy->require &= ~(uint32_t)MEMWARD_NO_DUMP;
+		policy->prefer |= MEMWARD_NO_DUMP;
+	}
+	return 0;
+}

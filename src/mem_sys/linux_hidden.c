@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hidden pages: memfd_secret(2), Linux 5.14, offered by default since 6.5. The
+ * kernel takes them out of its own map of memory, so that it reads them for
+ * nobody else, and keeps them locked and out of core files.
+ */
+#if !defined(__linux__)
+#error "linux_hidden.c is for Linux"
+#endif
+#define _GNU_SOURCE
+
+#include "linux_hidden.h"
+#include "posix.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#if defined(SYS_memfd_secret) && defined(MAP_FIXED_NOREPLACE)
+
+/* mm/secretmem.c: over the limit of locked memory mmap(2) says EAGAIN. */
+static int map_error(int err)
+{
+	return err == EAGAIN ? MEMWARD_ELOCKLIMIT : mw_posix_error(err);
+}
+
+/*
+ * Maps new hidden pages anywhere. No descriptor stays: whoever had it could
+ * map the pages as well.
+ */
+static int map_anywhere(size_t len, void **mem)
+{
+	int fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
+	void *p = MAP_FAILED;
+	int rc = 0;
+	int err;
+
+	if (fd < 0)
+		return mw_posix_error(errno);
+	/* Once only: the size of such a file does not change again. */
+	if (ftruncate(fd, (off_t)len) != 0)
+		rc = mw_posix_error(errno);
+	else
+		p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (rc == 0 && p == MAP_FAILED)
+		rc = map_error(errno);
+	err = errno;
+	(void)close(fd);
+	errno = err;
+	*mem = p;
+	return rc;
+}
+
+/*
+ * Has the kernel itself write a byte to each page: where there is no memory,
+ * it answers EFAULT, while a touch of ours would end in a signal.
+ */
+static int fill_in(char *mem, size_t len)
+{
+	size_t page = mw_sys_page_size();
+	ssize_t n;
+
+	for (size_t at = 0; at < len; at += page) {
+		do
+			n = getrandom(mem + at, 1, 0);
+		while (n < 0 && errno == EINTR);
+		if (n != 1)
+			return errno == EFAULT ? MEMWARD_ENOMEM
+					       : MEMWARD_ESYSTEM;
+		mem[at] = 0;
+	}
+	return 0;
+}
+
+/* The mapping is shared, so a child would see and change the secrets. */
+static int prepare(void *mem, size_t len)
+{
+	int rc = mw_posix_advise(mem, len, MADV_DONTFORK);
+
+	return rc != 0 ? rc : fill_in(mem, len);
+}
+
+/*
+ * A move that fails for want of memory may have taken the reservation away at
+ * its destination. Where it did not, this is refused.
+ */
+static void fill_hole(void *mem, size_t len)
+{
+	(void)mmap(mem, len, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANON | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
+	    0);
+}
+
+/*
+ * The pages come into being elsewhere and move to their place when they are
+ * complete: until then nothing of the reservation has changed. Before Linux
+ * 6.12 a MAP_FIXED that is refused at the limit would have left a hole.
+ */
+int mw_linux_commit_hidden(void *mem, size_t len)
+{
+	void *p;
+	int rc = map_anywhere(len, &p);
+	int err;
+
+	if (rc != 0)
+		return rc;
+	rc = prepare(p, len);
+	if (rc == 0 && mremap(p, len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
+			   mem) == MAP_FAILED)
+		rc = mw_posix_error(errno);
+	if (rc == 0)
+		return 0;
+	err = errno;
+	/* Nothing is in it; if this fails too the first error counts. */
+	(void)munmap(p, len);
+	fill_hole(mem, len);
+	errno = err;
+	return rc;
+}
+
+int mw_linux_try_hidden(void)
+{
+	size_t len = mw_sys_page_size();
+	void *p;
+	int rc = map_anywhere(len, &p);
+
+	/* Untouched, so that no page leaves the kernel's map for a question. */
+	if (rc == 0)
+		(void)munmap(p, len);
+	return rc;
+}
+
+#else /* headers older than Linux 5.14 */
+
+int mw_linux_commit_hidden(void *mem, size_t len)
+{
+	(void)mem;
+	(void)len;
+	errno = ENOSYS;
+	return MEMWARD_EUNSUPPORTED;
+}
+
+int mw_linux_try_hidden(void)
+{
+	errno = ENOSYS;
+	return MEMWARD_EUNSUPPORTED;
+}
+
+#endif
