@@ -20,6 +20,7 @@ size_t rows_all(const struct row *all[ROWS_MAX])
 	    &rows_of_pages,
 	    &rows_of_wards,
 	    &rows_of_seals,
+	    &rows_of_hidden,
 	    &rows_of_leaks,
 	    &rows_of_hardened,
 	};

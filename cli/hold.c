@@ -31,6 +31,7 @@ static const struct letter {
     {'l', FLAG, 0, offsetof(struct hold, locked)},
     {'w', FLAG, 0, offsetof(struct hold, closed)},
     {'t', FLAG, 0, offsetof(struct hold, trap_free)},
+    {'H', FLAG, 0, offsetof(struct hold, hidden)},
     {'y', FLAG, 0, offsetof(struct hold, careless)},
     {'d', FLAG, 0, offsetof(struct hold, no_cores)},
     {'q', FLAG, 0, offsetof(struct hold, untraced)},

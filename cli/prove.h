@@ -38,6 +38,7 @@ struct hold {
 	bool locked;
 	bool closed;     /* ward: at rest */
 	bool trap_free;  /* ward */
+	bool hidden;     /* ward, whose rule is then omit */
 	bool careless;   /* malloc: freed blocks go to a list without checks */
 	bool no_cores;   /* memward_sys_disable_core_dumps */
 	bool untraced;   /* memward_harden, for what stops readers here */
@@ -116,6 +117,7 @@ extern const struct rows rows_of_wards;
 extern const struct rows rows_of_leaks;
 extern const struct rows rows_of_hardened;
 extern const struct rows rows_of_seals;
+extern const struct rows rows_of_hidden;
 
 /* All rows in the order of the table people see. */
 #define ROWS_MAX 160

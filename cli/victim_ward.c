@@ -24,6 +24,10 @@ static int open_ward(struct victim *victim, size_t i)
 		policy.fork = hold->fork;
 	if (hold->closed)
 		policy.rest = MEMWARD_NO_ACCESS;
+	if (hold->hidden) {
+		policy.require |= MEMWARD_HIDDEN;
+		policy.fork = MEMWARD_FORK_OMIT;
+	}
 	if (hold->trap_free)
 		policy.require |= MEMWARD_TRAP_FREE;
 	return memward_open(&policy, &victim->wards[i]);
