@@ -94,6 +94,7 @@ static const struct {
     {"no_huge_pages", "never part of a huge page"},
     {"wipe_at_exit", "zeroed by the system when the process ends"},
     {"hidden", "not to be read from outside, not even by root"},
+    {"guard_regions", "guarded secrets need few mappings"},
 };
 
 _Static_assert(

@@ -24,6 +24,7 @@ add_library(memward_objects OBJECT
   src/core/policy.c
   src/core/pool.c
   src/core/range.c
+  src/core/region.c
   src/core/report.c
   src/core/seal.c
   src/core/seal_key.c

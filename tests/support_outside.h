@@ -20,6 +20,9 @@ int outside_read(enum outside_way way, const void *at, void *to, size_t len);
 /* Descriptors open in this process. */
 size_t outside_descriptors(void);
 
+/* Mappings of this process. */
+size_t outside_mappings(void);
+
 /* Mappings of hidden memory in this process. */
 size_t outside_hidden_mappings(void);
 

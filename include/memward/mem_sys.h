@@ -156,7 +156,8 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_disable_core_dumps(void);
 	X(MEMWARD_SYS_UNMERGED, 4, "unmerged")         \
 	X(MEMWARD_SYS_NO_HUGE, 5, "no_huge_pages")     \
 	X(MEMWARD_SYS_WIPE_AT_EXIT, 6, "wipe_at_exit") \
-	X(MEMWARD_SYS_HIDDEN, 7, "hidden")
+	X(MEMWARD_SYS_HIDDEN, 7, "hidden")             \
+	X(MEMWARD_SYS_GUARDS, 8, "guard_regions")
 
 #define MEMWARD_SYS_ENUM(name, bit, text) name = 1 << (bit),
 typedef enum memward_sys_feature {
@@ -164,7 +165,7 @@ typedef enum memward_sys_feature {
 } memward_sys_feature;
 #undef MEMWARD_SYS_ENUM
 
-#define MEMWARD_SYS_FEATURE_COUNT 8
+#define MEMWARD_SYS_FEATURE_COUNT 9
 
 typedef struct memward_sys_info {
 	size_t size;         /* sizeof(memward_sys_info), set by the caller */

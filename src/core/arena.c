@@ -196,6 +196,7 @@ static void clear(struct mw_run *run)
 	run->orphan = false;
 	run->listed = false;
 	run->uneven = false;
+	run->region = MW_REGION_NONE;
 	run->doubtful = false;
 	run->kept = false;
 	run->idle = 0;

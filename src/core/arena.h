@@ -26,6 +26,13 @@
 
 enum mw_run_kind { MW_RUN_NONE, MW_RUN_PACKED, MW_RUN_GUARDED };
 
+/* Of a guarded run: whether it is one mapping, and what of it is locked. */
+enum mw_region {
+	MW_REGION_NONE,  /* each slot a mapping of its own */
+	MW_REGION_WHOLE, /* guards are locked too */
+	MW_REGION_SLOTS  /* slots alone are, if any are */
+};
+
 /* One record per chunk; the first of a run speaks for all of it. */
 struct mw_run {
 	/* What the warm path reads shares a line of the processor's cache. */
@@ -41,6 +48,7 @@ struct mw_run {
 	bool listed;            /* on the ward's list of runs with room */
 	uint8_t now;            /* memward_access of the pages; packed only */
 	bool uneven;            /* but some were not closed as they should be */
+	uint8_t region;         /* enum mw_region; guarded only */
 	bool doubtful;          /* a commit failed, perhaps half done */
 	bool kept;              /* reserved: its pages are never given back */
 	void *notes;            /* what is known of each slot, a page for

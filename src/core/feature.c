@@ -3,6 +3,12 @@
 
 #include "mem_sys/store.h"
 
+#include <string.h>
+
+/* MEMWARD_SYS_GUARDS in arrays. */
+#define GUARDS_BIT 8
+_Static_assert(MEMWARD_SYS_GUARDS == 1 << GUARDS_BIT, "its bit number");
+
 /* Hidden pages are shared with a child, or not there. */
 static int hidden_why_not(memward_fork_rule rule, int *err)
 {
@@ -53,29 +59,31 @@ static int check_fork_rule(memward_fork_rule rule, const memward_sys_info *info)
 	return (info->granted & need) == need ? 0 : MEMWARD_EUNSUPPORTED;
 }
 
-int mw_feature_try(const memward_policy *policy, int *reason, int *system_error,
-    uint32_t *lacking)
+int mw_feature_try(memward_ward *ward, uint32_t *lacking)
 {
+	const memward_policy *policy = &ward->policy;
 	memward_sys_info info = {0};
 	int rc = mw_sys_query(&info);
 
 	*lacking = 0;
+	memset(ward->reason, 0, sizeof(ward->reason));
+	memset(ward->system_error, 0, sizeof(ward->system_error));
 	if (rc != 0)
 		return rc;
 	for (unsigned i = 0; i < MEMWARD_FEATURE_COUNT; i++) {
 		uint32_t feature = UINT32_C(1) << i;
 
-		reason[i] = 0;
-		system_error[i] = 0;
-		if (((policy->require | policy->prefer) & feature) == 0)
+		if ((ward->features & feature) == 0)
 			continue;
-		reason[i] =
-		    why_not(feature, policy->fork, &info, &system_error[i]);
-		if (reason[i] != 0 && (policy->require & feature) != 0) {
+		ward->reason[i] = why_not(
+		    feature, policy->fork, &info, &ward->system_error[i]);
+		if (ward->reason[i] != 0 && (policy->require & feature) != 0) {
 			*lacking = feature;
-			return reason[i];
+			return ward->reason[i];
 		}
 	}
+	ward->regions_reason = info.reason[GUARDS_BIT];
+	ward->regions_error = info.system_error[GUARDS_BIT];
 	return check_fork_rule(policy->fork, &info);
 }
 

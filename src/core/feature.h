@@ -3,18 +3,18 @@
 #ifndef MW_CORE_FEATURE_H
 #define MW_CORE_FEATURE_H
 
-#include "memward.h"
+#include "ward.h"
 
 /* The place of MEMWARD_HIDDEN in arrays. */
 #define MW_HIDDEN_BIT 4
 _Static_assert(MEMWARD_HIDDEN == 1 << MW_HIDDEN_BIT, "its bit number");
 
 /*
- * Tries every requested feature, and the fork rule. Fills both arrays, by bit
- * number; what is required and lacking is an error, and named in *lacking.
+ * Tries every feature that a ward's policy requests, its fork rule, and what
+ * its guards can be. What is required and lacking is an error, and named in
+ * *lacking; the reasons stand in the ward.
  */
-int mw_feature_try(const memward_policy *policy, int *reason, int *system_error,
-    uint32_t *lacking);
+int mw_feature_try(memward_ward *ward, uint32_t *lacking);
 
 /*
  * The policy of the default ward: the preset `server`; but where the system

@@ -3,6 +3,7 @@
 
 #include "fatal.h"
 #include "pool.h"
+#include "region.h"
 #include "wipe_all.h"
 
 #define FRONT_CANARY 16
@@ -35,7 +36,7 @@ static int new_run(
     memward_ward *ward, unsigned class, size_t pages, struct mw_run **made)
 {
 	size_t stride = pages + 1;
-	size_t chunks = (stride + MW_CHUNK_PAGES - 1) / MW_CHUNK_PAGES;
+	size_t chunks = mw_region_chunks(ward, class, stride);
 	struct mw_run *run;
 	int rc;
 
@@ -47,8 +48,14 @@ static int new_run(
 	run->ward = ward;
 	run->class = (uint8_t) class;
 	run->slot_size = stride * mw_arena_page();
-	run->slots = (uint32_t)(chunks == 1 ? MW_CHUNK_PAGES / stride : 1);
+	run->slots = (uint32_t)(chunks * MW_CHUNK_PAGES / stride);
 	run->divisor = (UINT64_C(1) << 40) / run->slot_size + 1;
+	if (class < MW_CLASSES)
+		rc = mw_region_make(run);
+	if (rc != 0) {
+		mw_arena_give(run);
+		return rc;
+	}
 	atomic_store(&run->kind, MW_RUN_GUARDED);
 	mw_ward_link(ward, run);
 	if (class < MW_CLASSES)
@@ -60,6 +67,10 @@ static int new_run(
 static void forget_run(struct mw_run *run)
 {
 	memward_ward *ward = run->ward;
+
+	/* Guards alone, if no slot was ever lifted. */
+	if (run->region != MW_REGION_NONE && mw_region_drop(run) != 0)
+		run->doubtful = true;
 
 	if (run->class < MW_CLASSES && ward->growing[run->class] == run)
 		ward->growing[run->class] = NULL;
@@ -76,9 +87,13 @@ static int add_slot(struct mw_run *run)
 	uint32_t slot = atomic_load(&run->ready);
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
 	size_t bytes = mw_slot_guarded_bytes(run);
-	int rc =
-	    mw_ward_commit(ward, mw_slot_data(run, slot), bytes, &g->locked);
+	int rc;
 
+	if (run->region != MW_REGION_NONE)
+		rc = mw_region_lift(run, slot, &g->locked);
+	else
+		rc = mw_ward_commit(
+		    ward, mw_slot_data(run, slot), bytes, &g->locked);
 	if (rc != 0) {
 		run->doubtful = true;
 		return rc;
@@ -129,14 +144,17 @@ void mw_guarded_mark_idle(struct mw_run *run, uint32_t slot)
 {
 	mw_slot_guarded(run, slot)->idle = true;
 	run->idle++;
+	if (slot < run->hint)
+		run->hint = slot;
 }
 
 static struct mw_slot take_one(struct mw_run *run)
 {
-	uint32_t slot = 0;
+	uint32_t slot;
 
-	while (!mw_slot_guarded(run, slot)->idle)
-		slot++;
+	while (!mw_slot_guarded(run, run->hint)->idle)
+		run->hint++;
+	slot = run->hint;
 	if (run->idle == atomic_load(&run->ready))
 		run->ward->idle -= run->idle * mw_slot_guarded_bytes(run);
 	mw_slot_guarded(run, slot)->idle = false;
@@ -244,6 +262,13 @@ bool mw_guarded_drop_run(struct mw_run *run)
 	size_t bytes = mw_slot_guarded_bytes(run);
 	bool all = true;
 
+	if (run->region != MW_REGION_NONE) {
+		all = mw_region_drop(run) == 0;
+		if (all)
+			forget_run(run);
+		return all;
+	}
+
 	for (uint32_t i = 0;
 	     i < atomic_load_explicit(&run->ready, memory_order_relaxed); i++) {
 		struct mw_guarded *g = mw_slot_guarded(run, i);
@@ -272,14 +297,55 @@ bool mw_guarded_drop_run(struct mw_run *run)
 	return all;
 }
 
+/* The narrower of both; the values are in the order of what they allow. */
+static memward_access narrower(
+    struct mw_run *run, uint32_t slot, memward_access ward)
+{
+	memward_access own = atomic_load_explicit(
+	    &mw_slot_guarded(run, slot)->access, memory_order_relaxed);
+
+	return own < ward ? own : ward;
+}
+
 int mw_guarded_apply(struct mw_run *run, uint32_t slot, memward_access ward)
 {
-	struct mw_guarded *g = mw_slot_guarded(run, slot);
-	memward_access own =
-	    atomic_load_explicit(&g->access, memory_order_relaxed);
+	return set_pages(run, slot, narrower(run, slot, ward));
+}
 
-	/* The values are in the order of what they allow. */
-	return set_pages(run, slot, own < ward ? own : ward);
+/* What a slot is to allow while the ward has this access. */
+static memward_access target(
+    struct mw_run *run, uint32_t slot, memward_access ward)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	unsigned state = atomic_load_explicit(&g->state, memory_order_relaxed);
+
+	if (state == MW_SLOT_LIVE)
+		return narrower(run, slot, ward);
+	/* One that was freed in a window may have been left open. */
+	if (state == MW_SLOT_FREE && !run->ward->cached)
+		return run->ward->policy.rest;
+	return g->now;
+}
+
+int mw_guarded_apply_run(struct mw_run *run, memward_access ward)
+{
+	uint32_t ready = atomic_load(&run->ready);
+	uint32_t end;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < ready && rc == 0; i = end) {
+		memward_access wanted = target(run, i, ward);
+
+		end = i + 1;
+		if (mw_slot_guarded(run, i)->now == wanted)
+			continue;
+		while (run->region != MW_REGION_NONE && end < ready &&
+		       target(run, end, ward) == wanted)
+			end++;
+		rc = end - i == 1 ? set_pages(run, i, wanted)
+				  : mw_region_protect(run, i, end, wanted);
+	}
+	return rc;
 }
 
 int mw_guarded_open(struct mw_run *run, uint32_t slot)
@@ -435,7 +501,10 @@ static void wipe_moving(struct mw_run *run, uint32_t slot)
 
 void mw_guarded_settle(struct mw_run *run)
 {
+	bool locked = mw_region_lock_again(run);
+
 	run->idle = 0;
+	run->hint = 0;
 	for (uint32_t i = 0;
 	     i < atomic_load_explicit(&run->ready, memory_order_relaxed); i++) {
 		struct mw_guarded *g = mw_slot_guarded(run, i);
@@ -447,7 +516,7 @@ void mw_guarded_settle(struct mw_run *run)
 		if (atomic_load_explicit(&g->state, memory_order_relaxed) ==
 		    MW_SLOT_FREE)
 			mw_guarded_mark_idle(run, i);
-		if (g->locked)
+		if (g->locked && !locked)
 			lock_again(run, i);
 		if (!g->locked)
 			run->ward->unlocked += mw_slot_guarded_bytes(run);

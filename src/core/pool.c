@@ -457,6 +457,7 @@ void mw_pool_after_fork(memward_ward *ward)
 	memset(ward->out, 0, sizeof(ward->out));
 	ward->idle = 0;
 	ward->unlocked = 0;
+	ward->spare = 0;
 	for (struct mw_run *run = ward->runs; run != NULL; run = run->next) {
 		bool open = mw_window_open_run(run) == 0;
 

@@ -324,7 +324,9 @@ int memward_budget(
 	info->locked = atomic_load(&mw_ward_locked);
 	info->limit = limit > SIZE_MAX ? SIZE_MAX : (size_t)limit;
 	mw_mutex_lock(&ward->lock);
-	left = bytes_left(ward, info->limit, info->locked + mw_range_locked());
+	/* What is locked without need is let go at the limit. */
+	left = bytes_left(
+	    ward, info->limit, info->locked - ward->spare + mw_range_locked());
 	info->more = left == SIZE_MAX ? SIZE_MAX : fit(ward, class, left);
 	count(ward, class, info);
 	info->committed = ward->committed;

@@ -31,6 +31,7 @@ struct mw_guarded {
 	_Atomic uint8_t state;  /* MW_SLOT_NEVER to MW_SLOT_LIVE */
 	_Atomic uint8_t access; /* memward_access the user gave the secret */
 	uint8_t now;            /* memward_access of the pages */
+	uint8_t before;         /* the same before a change under way */
 	bool idle;              /* in the central store */
 	bool committed;
 	bool locked;
@@ -66,8 +67,8 @@ static inline char *mw_slot_data(const struct mw_run *run, uint32_t slot)
 /*
  * The slot an offset from the first data byte lies in. The divisor is 2^40 /
  * slot_size rounded up; exact while offset * slot_size < 2^40, which holds for
- * packed runs of any length and for guarded ones of one chunk; longer guarded
- * ones have one slot.
+ * packed runs of any length, and for guarded ones by mw_region_chunks() unless
+ * they have one slot.
  */
 static inline uint32_t mw_slot_of(const struct mw_run *run, size_t offset)
 {

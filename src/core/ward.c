@@ -8,6 +8,7 @@
 #include "policy.h"
 #include "pool.h"
 #include "range.h"
+#include "region.h"
 #include "seal.h"
 #include "slot.h"
 #include "window.h"
@@ -74,8 +75,8 @@ void mw_ward_hide_room(struct mw_run *run)
 	run->listed = false;
 }
 
-/* Locks new pages if the policy wants it; a wish not granted is recorded. */
-static int lock_pages(memward_ward *ward, void *mem, size_t len, bool *locked)
+/* A wish not granted is recorded. */
+int mw_ward_lock_pages(memward_ward *ward, void *mem, size_t len, bool *locked)
 {
 	int rc;
 
@@ -83,6 +84,8 @@ static int lock_pages(memward_ward *ward, void *mem, size_t len, bool *locked)
 	if ((ward->features & MEMWARD_LOCKED) == 0)
 		return 0;
 	rc = mw_sys_lock(mem, len);
+	if (rc == MEMWARD_ELOCKLIMIT && mw_region_yield(ward))
+		rc = mw_sys_lock(mem, len);
 	if (rc == 0) {
 		*locked = true;
 		atomic_fetch_add(&mw_ward_locked, len);
@@ -115,7 +118,7 @@ static int commit_plain(memward_ward *ward, void *mem, size_t len, bool *locked)
 
 	if (rc != 0)
 		return rc;
-	rc = lock_pages(ward, mem, len, locked);
+	rc = mw_ward_lock_pages(ward, mem, len, locked);
 	if (rc != 0)
 		(void)mw_wipe_all_decommit(mem, len);
 	return rc;
@@ -139,20 +142,38 @@ static int commit_hidden(
 	return commit_plain(ward, mem, len, locked);
 }
 
-int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked)
+bool mw_ward_has_room(const memward_ward *ward, size_t len)
 {
 	size_t limit = ward->policy.limit;
+
+	return limit == 0 || (len <= limit && ward->committed <= limit - len);
+}
+
+void mw_ward_count(memward_ward *ward, size_t len, bool locked)
+{
+	ward->committed += len;
+	if (!locked)
+		ward->unlocked += len;
+}
+
+void mw_ward_uncount(memward_ward *ward, size_t len, size_t locked)
+{
+	ward->committed -= len;
+	ward->unlocked -= len - locked;
+	atomic_fetch_sub(&mw_ward_locked, locked);
+}
+
+int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked)
+{
 	int rc;
 
-	if (limit != 0 && (len > limit || ward->committed > limit - len))
+	if (!mw_ward_has_room(ward, len))
 		return MEMWARD_ELIMIT;
 	rc = ward->kind.hidden ? commit_hidden(ward, mem, len, locked)
 			       : commit_plain(ward, mem, len, locked);
 	if (rc != 0)
 		return rc;
-	ward->committed += len;
-	if (!*locked)
-		ward->unlocked += len;
+	mw_ward_count(ward, len, *locked);
 	return 0;
 }
 
@@ -160,12 +181,9 @@ int mw_ward_decommit(memward_ward *ward, void *mem, size_t len, size_t locked)
 {
 	int rc = mw_wipe_all_decommit(mem, len);
 
-	if (rc != 0)
-		return rc;
-	ward->committed -= len;
-	ward->unlocked -= len - locked;
-	atomic_fetch_sub(&mw_ward_locked, locked);
-	return 0;
+	if (rc == 0)
+		mw_ward_uncount(ward, len, locked);
+	return rc;
 }
 
 static memward_ward *find_unused(void)
@@ -202,8 +220,7 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 	if (rc != 0)
 		return rc;
 	ward->features = ward->policy.require | ward->policy.prefer;
-	rc = mw_feature_try(
-	    &ward->policy, ward->reason, ward->system_error, &lacking);
+	rc = mw_feature_try(ward, &lacking);
 	/* An operator's wish that cannot be had is said to be his. */
 	if ((lacking & ~policy->require) != 0)
 		return MEMWARD_EOVERRIDE;
@@ -214,6 +231,8 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 	    .hidden = (ward->features & MEMWARD_HIDDEN) != 0 &&
 		      ward->reason[MW_HIDDEN_BIT] == 0,
 	};
+	ward->regions = ward->regions_reason == 0 && !ward->kind.hidden &&
+			(ward->features & MEMWARD_TRAP_FREE) == 0;
 	ward->cached = ward->policy.rest == MEMWARD_READ_WRITE;
 	ward->now = ward->policy.rest;
 	ward->uneven = false;
@@ -225,6 +244,7 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 	ward->caches = NULL;
 	ward->committed = 0;
 	ward->unlocked = 0;
+	ward->spare = 0;
 	ward->idle = 0;
 	ward->reserved = false;
 	memset(ward->out, 0, sizeof(ward->out));
@@ -409,13 +429,18 @@ void mw_ward_let_go(void)
 /* Under omit and wipe nothing of the parent's is this process's. */
 static void orphan(memward_ward *ward)
 {
-	for (struct mw_run *run = ward->runs; run != NULL; run = run->next)
+	for (struct mw_run *run = ward->runs; run != NULL; run = run->next) {
 		run->orphan = true;
+		if (run->region != MW_REGION_NONE &&
+		    ward->policy.fork == MEMWARD_FORK_WIPE)
+			mw_region_lay_again(run);
+	}
 	ward->runs = NULL;
 	memset(ward->room, 0, sizeof(ward->room));
 	memset(ward->growing, 0, sizeof(ward->growing));
 	ward->committed = 0;
 	ward->unlocked = 0;
+	ward->spare = 0;
 	ward->idle = 0;
 	ward->reserved = false;
 	memset(ward->out, 0, sizeof(ward->out));

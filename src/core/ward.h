@@ -28,6 +28,9 @@ struct memward_ward {
 	memward_policy policy;   /* with the override applied */
 	uint32_t lowered;        /* requirements the override made wishes */
 	struct mw_sys_kind kind; /* of its pages */
+	bool regions;            /* guarded runs are to be one mapping */
+	int regions_reason;      /* why the system has no such guards, or 0 */
+	int regions_error;
 	/* Of each class, the last for runs of one secret; then of all. */
 	_Atomic uint64_t refused[MW_CLASSES + 2];
 	/* What seal_key.c keeps in this ward, and which key is cached there. */
@@ -50,6 +53,7 @@ struct memward_ward {
 	uint32_t most_chunks; /* of a packed run */
 	size_t committed;     /* bytes of pages */
 	size_t unlocked;      /* bytes of them without a lock */
+	size_t spare;         /* bytes locked that hold no pages: region.h */
 	size_t idle;          /* bytes of pages with nothing in use */
 	bool reserved;        /* idle pages stay, but for limits */
 	/* Likewise, with the lock held: slots not in the central store, */
@@ -113,6 +117,15 @@ int mw_ward_commit(memward_ward *ward, void *mem, size_t len, bool *locked);
  * leaves them committed.
  */
 int mw_ward_decommit(memward_ward *ward, void *mem, size_t len, size_t locked);
+
+/*
+ * The parts of both, for pages that come into being otherwise: whether the
+ * policy's limit allows them, their lock, their count.
+ */
+bool mw_ward_has_room(const memward_ward *ward, size_t len);
+int mw_ward_lock_pages(memward_ward *ward, void *mem, size_t len, bool *locked);
+void mw_ward_count(memward_ward *ward, size_t len, bool locked);
+void mw_ward_uncount(memward_ward *ward, size_t len, size_t locked);
 
 /* Locks pages in a child of fork if they are open; a refusal is recorded. */
 bool mw_ward_lock_again(memward_ward *ward, void *mem, size_t len, bool open);

@@ -11,19 +11,6 @@ static size_t run_bytes(const struct mw_run *run)
 	return run->committed * mw_arena_page();
 }
 
-/* Gives every living guarded slot what its own state and the ward allow. */
-static int apply_guarded(struct mw_run *run, memward_access access)
-{
-	int rc = 0;
-
-	for (uint32_t i = 0; i < atomic_load(&run->ready) && rc == 0; i++) {
-		if (atomic_load(&mw_slot_guarded(run, i)->state) ==
-		    MW_SLOT_LIVE)
-			rc = mw_guarded_apply(run, i, access);
-	}
-	return rc;
-}
-
 /* Valgrind takes all pages that were opened just now for usable. */
 static void poison_again(struct mw_run *run)
 {
@@ -64,7 +51,7 @@ static int apply_run(struct mw_run *run, memward_access access)
 	if (run->orphan)
 		return 0;
 	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
-		return apply_guarded(run, access);
+		return mw_guarded_apply_run(run, access);
 	return apply_packed(run, access);
 }
 

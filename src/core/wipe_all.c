@@ -8,6 +8,7 @@
 #include "cache.h"
 #include "fork.h"
 #include "guarded.h"
+#include "region.h"
 #include "slot.h"
 
 /* How long to wait for threads that are closing pages at this moment. */
@@ -78,6 +79,9 @@ static size_t wipe_guarded(struct mw_run *run)
 {
 	size_t left = 0;
 
+	/* One mapping opens at once, without needing others; guards stay. */
+	if (run->region != MW_REGION_NONE)
+		(void)mw_sys_expose(run->data, mw_region_bytes(run));
 	for (uint32_t i = 0; i < atomic_load(&run->ready); i++) {
 		if (mw_slot_guarded(run, i)->committed)
 			left += wipe_pages(

@@ -372,6 +372,25 @@ static void try_lock(memward_sys_info *info, void *page, size_t len)
 		(void)os->unlock(page, len);
 }
 
+/* Believed only if the page can then not be read. */
+static void try_guards(memward_sys_info *info, void *page, size_t len)
+{
+	int rc = mw_sys_lay_guards(page, len);
+
+	if (os->guards == NULL)
+		errno = ENOSYS;
+	if (rc == 0) {
+		rc = check_readable(page, len);
+		if (rc == 0) {
+			rc = MEMWARD_EUNSUPPORTED;
+			errno = ENOSYS;
+		} else if (rc == MEMWARD_EINACCESSIBLE) {
+			rc = 0;
+		}
+	}
+	mw_sys_record(info, MEMWARD_SYS_GUARDS, rc, errno);
+}
+
 int mw_sys_query(memward_sys_info *info)
 {
 	size_t len = mw_sys_page_size();
@@ -385,6 +404,7 @@ int mw_sys_query(memward_sys_info *info)
 	rc = lock_limit(&info->lock_limit);
 	try_lock(info, page, len);
 	os->try_features(info, page, len);
+	try_guards(info, page, len);
 	/* If this is refused a page is lost; what was found is true. */
 	(void)munmap(page, len);
 	return rc;

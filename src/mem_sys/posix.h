@@ -10,6 +10,14 @@
 
 #include <sys/resource.h>
 
+/* Guards without mappings of their own: see store.h. */
+struct mw_posix_guards {
+	int (*lay)(void *mem, size_t len);
+	int (*lift)(void *mem, size_t len);
+	int (*lock_lazily)(void *mem, size_t len);
+	int (*fill)(void *mem, size_t len);
+};
+
 struct mw_posix_system {
 	const char *name;
 	int map_prot;  /* third argument of mmap(2) for new pages */
@@ -44,6 +52,7 @@ struct mw_posix_system {
 	/* Pages that nobody outside can read; NULL where there are none. */
 	int (*commit_hidden)(void *mem, size_t len);
 	int (*try_hidden)(void);
+	const struct mw_posix_guards *guards; /* NULL where there are none */
 	/* Sets *limit for core files; what no limit stops is the result. */
 	int (*core_limit)(rlim_t *limit);
 	/*

@@ -141,6 +141,33 @@ int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
 	return rc;
 }
 
+/* Where there are none, nobody gets as far as the other calls. */
+int mw_sys_lay_guards(void *mem, size_t len)
+{
+	return os->guards == NULL ? MEMWARD_EUNSUPPORTED
+				  : os->guards->lay(mem, len);
+}
+
+int mw_sys_lift_guards(void *mem, size_t len)
+{
+	return os->guards == NULL ? MEMWARD_EUNSUPPORTED
+				  : os->guards->lift(mem, len);
+}
+
+int mw_sys_lock_lazily(void *mem, size_t len)
+{
+	if (mw_sys_locks_frozen())
+		return MEMWARD_ELOCKFROZEN;
+	return os->guards == NULL ? MEMWARD_EUNSUPPORTED
+				  : os->guards->lock_lazily(mem, len);
+}
+
+int mw_sys_fill(void *mem, size_t len)
+{
+	return os->guards == NULL ? MEMWARD_EUNSUPPORTED
+				  : os->guards->fill(mem, len);
+}
+
 /* A new mapping in the place of the old: the same on every Unix. */
 static int replace(void *mem, size_t len)
 {

@@ -52,6 +52,21 @@ int mw_sys_decommit(void *mem, size_t len);
 int mw_sys_make_permanent(void *mem, size_t len);
 
 /*
+ * Guards that need no mapping of their own, among committed pages: any touch
+ * faults, whatever the access of the pages. To lay them drops what the pages
+ * held, and is refused where they are locked; where they are lifted pages of
+ * zeros appear. EUNSUPPORTED where the system has none.
+ */
+int mw_sys_lay_guards(void *mem, size_t len);
+int mw_sys_lift_guards(void *mem, size_t len);
+
+/* Locks a range with guards in it: its pages as they are filled in. */
+int mw_sys_lock_lazily(void *mem, size_t len);
+
+/* Fills in the pages of an open range without guards. */
+int mw_sys_fill(void *mem, size_t len);
+
+/*
  * Makes pages read-write to wipe them: takes no lock, so that a signal handler
  * may call it, and locks no page again that lost its lock when it was closed.
  */

@@ -461,5 +461,7 @@ int mw_sys_query(memward_sys_info *info)
 	/* Large pages come only to who asks for them. */
 	mw_sys_record(info, MEMWARD_SYS_NO_HUGE, 0, 0);
 	mw_sys_record(info, MEMWARD_SYS_WIPE_AT_EXIT, MEMWARD_EUNSUPPORTED, 0);
+	/* Uncommitted pages are guards, and cost nothing either. */
+	mw_sys_record(info, MEMWARD_SYS_GUARDS, MEMWARD_EUNSUPPORTED, 0);
 	return unmap(page, len);
 }

@@ -131,6 +131,29 @@ int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
 	return rc != 0 ? rc : mw_sys_commit_plain(mem, len);
 }
 
+/* Guards are uncommitted pages here, laid and lifted by that alone. */
+int mw_sys_lay_guards(void *mem, size_t len)
+{
+	(void)mem;
+	(void)len;
+	return MEMWARD_EUNSUPPORTED;
+}
+
+int mw_sys_lift_guards(void *mem, size_t len)
+{
+	return mw_sys_lay_guards(mem, len);
+}
+
+int mw_sys_lock_lazily(void *mem, size_t len)
+{
+	return mw_sys_lay_guards(mem, len);
+}
+
+int mw_sys_fill(void *mem, size_t len)
+{
+	return mw_sys_lay_guards(mem, len);
+}
+
 static int free_pages(void *mem, size_t len)
 {
 	return VirtualFree(mem, len, MEM_DECOMMIT) ? 0 : MEMWARD_ENOMEM;

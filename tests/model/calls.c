@@ -65,6 +65,7 @@ static int do_mprotect(struct model_record *r)
 	if (!has_space && mprotect((void *)r->mem, r->len, r->first) != 0)
 		return errno;
 	(void)model_each(r->mem, r->len, set_prot, r->first);
+	(void)model_each(r->mem, r->len, model_close_guard, 0);
 	return 0;
 }
 
@@ -103,6 +104,11 @@ void model_apply(struct model_page *page, uintptr_t at, int effect)
 	case MODEL_WIPE_AT_EXIT:
 		page->wiped_at_exit = true;
 		break;
+	case MODEL_GUARD:
+	case MODEL_UNGUARD:
+		model_set_guard(page, at, effect == MODEL_GUARD);
+		break;
+	case MODEL_FILL:
 	case MODEL_NO_EFFECT:
 		break;
 	}
@@ -218,6 +224,8 @@ static int do_madvise(struct model_record *r)
 		return EINVAL;
 	if (effect == MODEL_WIPE_AT_EXIT && !can_write(r))
 		return EPERM;
+	if (model_refuses_guard(r, effect))
+		return effect == MODEL_FILL ? EFAULT : EINVAL;
 	(void)model_each(r->mem, r->len, model_apply, effect);
 	return 0;
 }
@@ -281,6 +289,8 @@ static void weigh(struct model_page *page, uintptr_t at, int number)
 	(void)number;
 	fresh += page->locks == 0;
 	has_hidden |= page->hidden;
+	/* What cannot be filled in is as if it were closed. */
+	has_closed |= page->guarded;
 	has_closed |= page->prot == PROT_NONE;
 }
 
@@ -309,6 +319,8 @@ static void lock_page(struct model_page *page, uintptr_t at, int number)
 
 static int do_mlock(struct model_record *r)
 {
+	/* Linux, MLOCK_ONFAULT: pages are not filled in now. */
+	bool lazily = r->first != 0;
 	int err = check_lock_call(r);
 
 	if (err != 0)
@@ -325,7 +337,8 @@ static int do_mlock(struct model_record *r)
 	if (has_closed && model_system->closed_lock == MODEL_REFUSED)
 		return ENOMEM;
 	(void)model_each(r->mem, r->len, lock_page, 0);
-	if (has_closed && model_system->closed_lock == MODEL_REFUSED_YET_DONE)
+	if (has_closed && !lazily &&
+	    model_system->closed_lock == MODEL_REFUSED_YET_DONE)
 		return ENOMEM;
 	return 0;
 }
@@ -379,6 +392,11 @@ static bool holds_zeros(const struct model_record *r)
 	for (size_t i = 0; i < r->len; i++) {
 		if (i % model_page_bytes() == 0) {
 			page = model_page_at(r->mem + i);
+			/* A guard holds nothing. */
+			if (page != NULL && page->guarded) {
+				i += model_page_bytes() - 1;
+				continue;
+			}
 			if (page == NULL || (page->prot & PROT_READ) == 0)
 				return false;
 		}
@@ -480,6 +498,11 @@ int model_memcntl(void *mem, size_t len, int command, void *argument,
 int model_mlock(const void *mem, size_t len)
 {
 	return perform_on(MODEL_MLOCK, mem, len, 0, 0, do_mlock);
+}
+
+int model_mlock2(const void *mem, size_t len, int flags)
+{
+	return perform_on(MODEL_MLOCK, mem, len, flags, 0, do_mlock);
 }
 
 int model_munlock(const void *mem, size_t len)

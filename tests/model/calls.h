@@ -23,6 +23,7 @@ int model_minherit(void *mem, size_t len, int inherit);
 int model_memcntl(void *mem, size_t len, int command, void *argument,
     int attributes, int mask);
 int model_mlock(const void *mem, size_t len);
+int model_mlock2(const void *mem, size_t len, int flags);
 int model_munlock(const void *mem, size_t len);
 int model_msync(void *mem, size_t len, int flags);
 int model_mimmutable(void *mem, size_t len);

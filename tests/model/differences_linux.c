@@ -87,6 +87,7 @@ static void advice_may_be_missing(void)
 	    {10, MEMWARD_SYS_FORK_OMIT}, /* MADV_DONTFORK */
 	    {18, MEMWARD_SYS_FORK_WIPE}, /* MADV_WIPEONFORK */
 	    {447, MEMWARD_SYS_HIDDEN},   /* memfd_secret */
+	    {102, MEMWARD_SYS_GUARDS},   /* MADV_GUARD_INSTALL */
 	};
 	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
 	void *mem;

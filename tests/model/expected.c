@@ -94,7 +94,7 @@ static const struct model_expected rows[] =
 				NONSENSE}},
 		.granted = MEMWARD_SYS_LOCK | MEMWARD_SYS_NO_DUMP |
 			   FORKS | MEMWARD_SYS_UNMERGED | MEMWARD_SYS_NO_HUGE |
-			   MEMWARD_SYS_HIDDEN,
+			   MEMWARD_SYS_HIDDEN | MEMWARD_SYS_GUARDS,
 	    },
 	[EMULATOR] =
 	    {

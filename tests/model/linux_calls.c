@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls that Linux alone has: hidden memory. */
+/* What Linux alone has: hidden memory, guard regions. */
 #define _GNU_SOURCE
 
 #include "calls.h"
@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -103,4 +104,58 @@ void *model_mremap(void *old, size_t len, size_t new_len, int flags, ...)
 	}
 	model_state.moving = (uintptr_t)old;
 	return model_perform(&r, do_mremap) == 0 ? (void *)r.mem : MAP_FAILED;
+}
+
+/*
+ * Guard regions: whatever the access of their pages, any touch of them faults.
+ * The host has pages without access in their place.
+ */
+void model_set_guard(struct model_page *page, uintptr_t at, bool guarded)
+{
+	void *mem = (void *)at;
+	size_t len = model_page_bytes();
+
+	if (page->guarded == guarded)
+		return;
+	page->guarded = guarded;
+	/* Then the model cannot run here at all. */
+	if (guarded && madvise(mem, len, MADV_DONTNEED) != 0)
+		abort();
+	if (mprotect(mem, len, guarded ? PROT_NONE : page->prot) != 0)
+		abort();
+}
+
+void model_close_guard(struct model_page *page, uintptr_t at, int unused)
+{
+	(void)unused;
+	if (page->guarded &&
+	    mprotect((void *)at, model_page_bytes(), PROT_NONE) != 0)
+		abort();
+}
+
+static bool refused;
+
+static void find_locked(struct model_page *page, uintptr_t at, int number)
+{
+	(void)at;
+	(void)number;
+	refused |= page->locks != 0;
+}
+
+static void find_closed(struct model_page *page, uintptr_t at, int number)
+{
+	(void)at;
+	(void)number;
+	refused |= page->guarded || (page->prot & PROT_WRITE) == 0;
+}
+
+/* mm/madvise.c: none in locked memory; no filling in of what is closed. */
+bool model_refuses_guard(const struct model_record *r, int effect)
+{
+	refused = false;
+	if (effect == MODEL_GUARD)
+		(void)model_each(r->mem, r->len, find_locked, 0);
+	if (effect == MODEL_FILL)
+		(void)model_each(r->mem, r->len, find_closed, 0);
+	return refused;
 }

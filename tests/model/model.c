@@ -253,7 +253,9 @@ int model_protection(const void *page)
 {
 	const struct model_page *p = model_page_at((uintptr_t)page);
 
-	return p == NULL ? -1 : p->prot;
+	if (p == NULL)
+		return -1;
+	return p->guarded ? 0 : p->prot;
 }
 
 bool model_is_left_out(const void *page)

@@ -117,7 +117,8 @@ size_t model_mapped_pages(void);
 size_t model_locked_pages(void);
 unsigned model_lock_count(const void *page); /* 0: not locked */
 bool model_is_mapped(const void *page);
-int model_protection(const void *page); /* PROT_ bits; -1: not mapped */
+/* PROT_ bits; of a guard none; -1: not mapped. */
+int model_protection(const void *page);
 bool model_is_left_out(const void *page);
 bool model_is_space(const void *page); /* mapped, but holds no page */
 bool model_is_permanent(const void *page);

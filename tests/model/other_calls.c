@@ -23,6 +23,7 @@
 /* As include/linux/sys/syscall.h has them. */
 #define NUMBER_MLOCK      149
 #define NUMBER_MUNLOCK    150
+#define NUMBER_MLOCK2     325
 #define NUMBER_MEMBARRIER 324
 
 bool model_fails(enum model_name name, int first)
@@ -214,6 +215,11 @@ long model_syscall(long number, ...)
 	}
 	mem = va_arg(args, const void *);
 	len = va_arg(args, size_t);
+	if (number == NUMBER_MLOCK2) {
+		command = va_arg(args, int);
+		va_end(args);
+		return model_mlock2(mem, len, command);
+	}
 	va_end(args);
 	if (number == NUMBER_MLOCK)
 		return model_mlock(mem, len);

@@ -11,7 +11,8 @@ struct model_page {
 	int ceiling; /* PROT_ bits that it may ever have */
 	bool mapped;
 	bool left_out;
-	bool hidden; /* locked by nature */
+	bool hidden;  /* locked by nature */
+	bool guarded; /* on the host closed, whatever prot says */
 	bool omitted;
 	bool zeroed;
 	bool wiped_at_exit;

@@ -49,6 +49,11 @@ void model_apply(struct model_page *page, uintptr_t at, int effect);
 /* 0, or the errno of locking so many pages more. */
 int model_check_lock_limit(size_t more);
 
+/* Guard regions, which the host only closes. */
+void model_set_guard(struct model_page *page, uintptr_t at, bool guarded);
+void model_close_guard(struct model_page *page, uintptr_t at, int unused);
+bool model_refuses_guard(const struct model_record *r, int effect);
+
 /* memfd_secret, and a mapping of what it gave. */
 int model_secret(unsigned flags);
 void *model_map_hidden(struct model_record *r, int fd, off_t at);

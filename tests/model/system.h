@@ -19,6 +19,9 @@ enum model_effect {
 	MODEL_ZERO,        /* a child gets zeros */
 	MODEL_UNDO_ZERO,   /* it gets the contents again */
 	MODEL_COPY,        /* undoes both */
+	MODEL_GUARD,       /* any touch faults, and the contents are gone */
+	MODEL_UNGUARD,     /* zeros in its place */
+	MODEL_FILL,        /* the page is there */
 	MODEL_WIPE_AT_EXIT /* zeroed if still locked at the end */
 };
 
@@ -28,7 +31,7 @@ struct model_number {
 	enum model_effect effect;
 };
 
-#define MODEL_NUMBERS 8
+#define MODEL_NUMBERS 12
 
 /* What a call on a page without any access does. */
 enum model_closed_lock {

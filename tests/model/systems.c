@@ -17,7 +17,8 @@
 		{10, MODEL_OMIT}, {11, MODEL_UNDO_OMIT},          \
 		    {13, MODEL_NO_EFFECT}, {15, MODEL_NO_EFFECT}, \
 		    {16, MODEL_LEAVE_OUT}, {18, MODEL_ZERO},      \
-		    {19, MODEL_UNDO_ZERO},                        \
+		    {19, MODEL_UNDO_ZERO}, {23, MODEL_FILL},      \
+		    {102, MODEL_GUARD}, {103, MODEL_UNGUARD},     \
 	}
 
 /*

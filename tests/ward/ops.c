@@ -66,12 +66,6 @@ static size_t choose_align(struct ops *ops)
 	return align > ops->page ? ops->page : align;
 }
 
-static void choose_hidden(memward_policy *policy, uint32_t *how)
-{
-	policy->fork = MEMWARD_FORK_OMIT;
-	*how |= MEMWARD_HIDDEN;
-}
-
 static void choose_policy(struct ops *ops, memward_policy *policy)
 {
 	unsigned kind = ops_byte(ops);
@@ -89,13 +83,13 @@ static void choose_policy(struct ops *ops, memward_policy *policy)
 	}
 	if ((kind & 16) != 0)
 		policy->limit = (1 + kind % 13) * ops->page;
-	if ((kind & 96) == 32)
+	if ((kind & 32) != 0)
 		policy->fork = MEMWARD_FORK_OMIT;
-	else if ((kind & 96) == 64)
+	else if ((kind & 64) != 0)
 		policy->fork = MEMWARD_FORK_WIPE;
-	else if ((kind & 96) == 96)
-		choose_hidden(policy,
-		    (kind & 8) == 0 ? &policy->require : &policy->prefer);
+	if ((kind & 96) == 96)
+		*((kind & 8) == 0 ? &policy->require : &policy->prefer) |=
+		    MEMWARD_HIDDEN;
 	if ((kind & 128) != 0 && policy->limit == 0)
 		policy->reserve = kind * 16;
 }

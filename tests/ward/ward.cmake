@@ -36,9 +36,21 @@ if(NOT WIN32)
   endforeach()
   set(store_programs)
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
-    memward_test(hidden_test ward/hidden_test.c support_outside.c
-      ward/ward_util.c ${ward_support})
-    set(store_programs hidden_test)
+    set(store_programs hidden_test regions_test)
+    # The suites again where the kernel refuses guard regions.
+    add_executable(without_guards user/without_guards.c support_outside.c)
+    target_include_directories(without_guards PRIVATE
+      ${CMAKE_CURRENT_SOURCE_DIR})
+    target_link_libraries(without_guards PRIVATE memward_options)
+    foreach(program ward_test death_test wipe_all_test ward_limits_test)
+      add_test(NAME ${program}_without_guards COMMAND
+        without_guards $<TARGET_FILE:${program}>)
+      set_tests_properties(${program}_without_guards PROPERTIES TIMEOUT 120)
+    endforeach()
+    foreach(program ${store_programs})
+      memward_test(${program} ward/${program}.c support_outside.c
+        ward/ward_util.c ${ward_support})
+    endforeach()
   endif()
   # And as an ordinary user, with small limits of locked memory.
   foreach(limit 0 65536 8388608)

@@ -19,6 +19,10 @@
 #define MADV_DONTDUMP       16
 #define MADV_WIPEONFORK     18
 #define MADV_KEEPONFORK     19
+#define MADV_POPULATE_WRITE 23
+#define MADV_GUARD_INSTALL  102
+#define MADV_GUARD_REMOVE   103
+#define MLOCK_ONFAULT       1
 #define MS_ASYNC            1
 
 void *mremap(void *old, size_t len, size_t new_len, int flags, ...);

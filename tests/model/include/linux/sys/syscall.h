@@ -6,6 +6,7 @@
 #define SYS_mlock        149
 #define SYS_munlock      150
 #define SYS_membarrier   324
+#define SYS_mlock2       325
 #define SYS_memfd_secret 447
 
 #endif
