@@ -18,6 +18,7 @@ add_library(memward_objects OBJECT
   src/core/fork.c
   src/core/guarded.c
   src/core/harden.c
+  src/core/kind.c
   src/core/memward.c
   src/core/meta.c
   src/core/poison.c
@@ -31,6 +32,7 @@ add_library(memward_objects OBJECT
   src/core/secret.c
   src/core/slot.c
   src/core/stream.c
+  src/core/verify.c
   src/core/ward.c
   src/core/window.c
   src/core/wipe_all.c

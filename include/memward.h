@@ -244,6 +244,21 @@ typedef enum memward_summary {
 	MEMWARD_FULL
 } memward_summary;
 
+/* Kinds of pages, the strongest last: name, number, word in reports. */
+#define MEMWARD_STORES(X)                                                  \
+	X(MEMWARD_STORE_PAGES, 0, "pages") /* locked, left out of dumps,   \
+					      between no-access pages */   \
+	X(MEMWARD_STORE_GUARD_REGIONS, 1, "guard_regions") /* many guarded \
+							      secrets in a \
+							      mapping */   \
+	X(MEMWARD_STORE_HIDDEN, 2, "hidden") /* not readable from outside */
+
+#define MEMWARD_STORE_ENUM(name, number, text) name = (number),
+typedef enum memward_store { MEMWARD_STORES(MEMWARD_STORE_ENUM) } memward_store;
+#undef MEMWARD_STORE_ENUM
+
+#define MEMWARD_STORE_COUNT 3
+
 typedef struct memward_report {
 	size_t size;             /* sizeof(memward_report), set by caller */
 	memward_summary summary; /* of the requested features */
@@ -257,6 +272,15 @@ typedef struct memward_report {
 	size_t pages;          /* bytes of pages in question */
 	size_t pages_unlocked; /* bytes of them that are not locked */
 	bool orphaned;         /* inherited over fork under omit or wipe */
+	/*
+	 * Of `obtained`, what the kernel's own account says now; the rest is
+	 * as memward set it, for want of an account (Linux has one).
+	 */
+	uint32_t confirmed;
+	memward_store store; /* the weakest kind among these pages */
+	/* Of each stronger kind the MEMWARD_E code why it is not used. */
+	int store_reason[MEMWARD_STORE_COUNT];
+	int store_error[MEMWARD_STORE_COUNT]; /* the system's code, or 0 */
 } memward_report;
 
 #define MEMWARD_REPORT_INIT                    \
@@ -264,7 +288,11 @@ typedef struct memward_report {
 		.size = sizeof(memward_report) \
 	}
 
-/* What holds, for a secret, a ward, the process. Errors: ENULL, EVALUE. */
+/*
+ * What holds, for a secret, a ward, the process. On Linux no_dump and unmerged
+ * are compared with /proc/self/smaps, since others can undo them (EUNDONE);
+ * that takes some microseconds per mapping. Errors: ENULL, EVALUE.
+ */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_report_secret(
     const void *secret, memward_report *report);
 MEMWARD_API MEMWARD_MUST_CHECK int memward_report_ward(

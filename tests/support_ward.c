@@ -151,6 +151,14 @@ bool support_same_mapping(const void *a, const void *b, bool *known)
 	return from <= (uintptr_t)b && (uintptr_t)b < to;
 }
 
+bool support_set_dumped(void *address, bool dumped)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *start = (char *)address - (uintptr_t)address % page;
+
+	return madvise(start, page, dumped ? MADV_DODUMP : MADV_DONTDUMP) == 0;
+}
+
 size_t support_locked_bytes(bool *known)
 {
 	FILE *status = fopen("/proc/self/status", "r");
@@ -226,6 +234,13 @@ bool support_same_mapping(const void *a, const void *b, bool *known)
 	(void)a;
 	(void)b;
 	*known = false;
+	return false;
+}
+
+bool support_set_dumped(void *address, bool dumped)
+{
+	(void)address;
+	(void)dumped;
 	return false;
 }
 

@@ -31,6 +31,12 @@ bool support_has_flag(const void *address, const char *flag, bool *known);
 /* Whether both lie in one mapping, by the kernel's account. */
 bool support_same_mapping(const void *a, const void *b, bool *known);
 
+/*
+ * Undoes what leaves a page out of core files, or does it again, as another
+ * part of a program may. False: the system has no such call.
+ */
+bool support_set_dumped(void *address, bool dumped);
+
 /* Bytes this process has locked, by the kernel's account. */
 size_t support_locked_bytes(bool *known);
 

@@ -121,7 +121,15 @@ extern "C" {
 	    "context, ward or process") \
 	X(MEMWARD_EFORKRULE, 31, \
 	    "hidden memory cannot be copied or wiped in a child; use the fork " \
-	    "rule MEMWARD_FORK_OMIT")
+	    "rule MEMWARD_FORK_OMIT") \
+	X(MEMWARD_EUNDONE, 31, \
+	    "it was set, and another part of the program has undone it") \
+	X(MEMWARD_ENOTASKED, 32, \
+	    "the policy does not ask for it") \
+	X(MEMWARD_EFORBIDDEN, 33, \
+	    "the policy or MEMWARD_POLICY forbids it") \
+	X(MEMWARD_EATODDS, 34, \
+	    "it is at odds with what else the policy asks for")
 /* clang-format on */
 
 #define MEMWARD_ERROR_ENUM(name, number, text) name = -(number),

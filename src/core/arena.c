@@ -285,6 +285,51 @@ struct mw_run *mw_arena_next(size_t *cursor)
 	return NULL;
 }
 
+/* The same in one arena; *at becomes the end of what was looked at. */
+static struct mw_run *next_between(
+    struct mw_arena *arena, uintptr_t *at, uintptr_t to)
+{
+	uintptr_t end =
+	    arena->base + (atomic_load(&arena->used) << mw_arena_shift);
+
+	if (*at < arena->base)
+		*at = arena->base;
+	while (*at < to && *at < end) {
+		struct mw_run *run =
+		    &arena->runs[(*at - arena->base) >> mw_arena_shift];
+		size_t chunks;
+
+		run -= run->back;
+		chunks = run->chunks == 0 ? 1 : run->chunks;
+		*at = arena->base + (((size_t)(run - arena->runs) + chunks)
+					<< mw_arena_shift);
+		if (atomic_load(&run->kind) != MW_RUN_NONE)
+			return run;
+	}
+	return NULL;
+}
+
+struct mw_run *mw_arena_next_between(uintptr_t *at, uintptr_t to)
+{
+	size_t count = atomic_load(&arenas.count);
+	struct mw_run *nearest = NULL;
+	uintptr_t next = to;
+
+	/* They lie in no order; there is hardly ever more than one. */
+	for (size_t i = 0; i < count; i++) {
+		uintptr_t here = *at;
+		struct mw_run *run = next_between(&mw_arena_at[i], &here, to);
+
+		if (run == NULL ||
+		    (nearest != NULL && run->data > nearest->data))
+			continue;
+		nearest = run;
+		next = here;
+	}
+	*at = next;
+	return nearest;
+}
+
 void mw_arena_hold(void)
 {
 	mw_mutex_lock(&arenas.lock);

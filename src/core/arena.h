@@ -175,6 +175,12 @@ bool mw_arena_holds(const void *address);
  */
 struct mw_run *mw_arena_next(size_t *cursor);
 
+/*
+ * A run that begins or goes on between two addresses; *at becomes the one
+ * behind it. NULL: there is no more.
+ */
+struct mw_run *mw_arena_next_between(uintptr_t *at, uintptr_t to);
+
 /* For fork. */
 void mw_arena_hold(void);
 void mw_arena_let_go(void);

@@ -3,10 +3,12 @@
 #include "cache.h"
 #include "fork.h"
 #include "guarded.h"
+#include "kind.h"
 #include "pool.h"
 #include "range.h"
 #include "secret.h"
 #include "slot.h"
+#include "verify.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,6 +49,7 @@ static void settle(memward_report *report)
 			missing |= UINT32_C(1) << i;
 	}
 	report->obtained = report->requested & ~missing;
+	report->confirmed &= report->obtained;
 	report->summary = summary_of(report);
 }
 
@@ -59,9 +62,28 @@ static int begin(memward_report *report)
 	if (report->size < sizeof(*report))
 		return MEMWARD_EVALUE;
 	size = report->size;
-	*report = (memward_report){.size = size};
+	*report = (memward_report){.size = size, .store = MEMWARD_STORE_HIDDEN};
 	mw_fork_check();
 	return 0;
+}
+
+/* What others may have undone on the pages between two addresses. */
+static void verify(const memward_ward *ward, uintptr_t from, uintptr_t to,
+    memward_report *report)
+{
+	uint32_t undone = 0;
+
+	/* Hidden pages are in no core file, whatever anybody asks for. */
+	if (report->store != MEMWARD_STORE_HIDDEN && report->pages != 0 &&
+	    (report->requested & MW_VERIFIED) != 0 &&
+	    !mw_verify(ward, from, to, &undone))
+		return;
+	report->confirmed = MW_VERIFIED;
+	undone &= report->requested;
+	for (unsigned i = 0; i < MEMWARD_FEATURE_COUNT; i++) {
+		if ((undone >> i & 1) != 0 && report->reason[i] == 0)
+			report->reason[i] = MEMWARD_EUNDONE;
+	}
 }
 
 int memward_report_ward(memward_ward *handle, memward_report *report)
@@ -76,6 +98,8 @@ int memward_report_ward(memward_ward *handle, memward_report *report)
 		return rc;
 	mw_mutex_lock(&ward->lock);
 	fill(ward, report);
+	mw_kind_report(ward, NULL, report);
+	verify(ward, 0, UINTPTR_MAX, report);
 	mw_mutex_unlock(&ward->lock);
 	settle(report);
 	return 0;
@@ -84,15 +108,26 @@ int memward_report_ward(memward_ward *handle, memward_report *report)
 int memward_report_process(memward_report *report)
 {
 	int rc = begin(report);
+	bool held;
 
 	if (rc != 0)
 		return rc;
+	/* All at once, so that one look at the account is enough. */
+	held = mw_ward_first() != NULL;
+	if (held)
+		mw_ward_hold();
 	for (memward_ward *w = mw_ward_first(); w != NULL; w = w->next) {
-		mw_mutex_lock(&w->lock);
-		if (atomic_load(&w->serial) != 0)
-			fill(w, report);
-		mw_mutex_unlock(&w->lock);
+		if (atomic_load(&w->serial) == 0)
+			continue;
+		fill(w, report);
+		if (w->committed != 0)
+			mw_kind_report(w, NULL, report);
 	}
+	if (report->pages == 0)
+		report->store = MEMWARD_STORE_PAGES;
+	verify(NULL, 0, UINTPTR_MAX, report);
+	if (held)
+		mw_ward_let_go();
 	settle(report);
 	return 0;
 }
@@ -114,7 +149,10 @@ static size_t unlocked_packed(struct mw_place place, size_t *pages)
 
 static void fill_secret(struct mw_place place, memward_report *report)
 {
+	uintptr_t at = (uintptr_t)mw_slot_data(place.run, place.slot);
+
 	fill(place.run->ward, report);
+	mw_kind_report(place.run->ward, place.run, report);
 	if (place.guarded) {
 		report->pages = mw_slot_guarded_bytes(place.run);
 		report->pages_unlocked =
@@ -127,6 +165,8 @@ static void fill_secret(struct mw_place place, memward_report *report)
 		if ((report->requested & MEMWARD_TRAP_FREE) != 0)
 			report->reason[7] = MEMWARD_EPACKED;
 	}
+	if (!place.run->orphan)
+		verify(place.run->ward, at, at + 1 + report->pages, report);
 }
 
 _Static_assert(MEMWARD_LOCKED == 1 && MEMWARD_TRAP_FREE == 1 << 7,
@@ -184,6 +224,15 @@ static const char *summary_name(memward_summary summary)
 	return names[summary];
 }
 
+/* The kind of pages, and why none of the stronger ones. */
+static void put_store(struct text *out, const memward_report *report)
+{
+	put(out, "  store     %s\n", mw_kind_name(report->store));
+	for (unsigned i = report->store + 1; i < MEMWARD_STORE_COUNT; i++)
+		put(out, "    not %s: %s\n", mw_kind_name((memward_store)i),
+		    memward_error_text(report->store_reason[i]));
+}
+
 size_t memward_report_text(
     const memward_report *report, char *text, size_t room)
 {
@@ -195,8 +244,11 @@ size_t memward_report_text(
 
 		if ((report->requested & bit) == 0)
 			continue;
-		put(&out, "  %-9s %s%s", memward_feature_name(bit),
+		put(&out, "  %-9s %s%s%s", memward_feature_name(bit),
 		    report->obtained & bit ? "yes" : "NO",
+		    report->obtained & ~report->confirmed & MW_VERIFIED & bit
+			? " (as set; the kernel gives no account)"
+			: "",
 		    report->lowered & bit ? " (lowered by the operator)" : "");
 		if (report->reason[i] != 0)
 			put(&out, ": %s",
@@ -208,6 +260,7 @@ size_t memward_report_text(
 	}
 	put(&out, "  pages     %zu bytes, %zu of them not locked\n",
 	    report->pages, report->pages_unlocked);
+	put_store(&out, report);
 	if (report->orphaned)
 		put(&out, "  inherited over fork: nothing holds\n");
 	return out.len;
@@ -218,9 +271,12 @@ static void put_feature(
 {
 	uint32_t bit = UINT32_C(1) << i;
 
-	put(out, "\"%s\":{\"obtained\":%s,\"lowered\":%s,\"code\":\"%s\",",
+	put(out,
+	    "\"%s\":{\"obtained\":%s,\"confirmed\":%s,\"lowered\":%s,"
+	    "\"code\":\"%s\",",
 	    memward_feature_name(bit),
 	    report->obtained & bit ? "true" : "false",
+	    report->confirmed & bit ? "true" : "false",
 	    report->lowered & bit ? "true" : "false",
 	    memward_error_name(report->reason[i]));
 	/* Our own fixed sentences: without quotes, backslashes, controls. */
@@ -245,9 +301,18 @@ size_t memward_report_json(
 		put_feature(&out, report, i);
 		comma = ",";
 	}
-	put(&out, "},\"pages\":%zu,\"pages_unlocked\":%zu,\"orphaned\":%s}",
+	put(&out, "},\"pages\":%zu,\"pages_unlocked\":%zu,\"orphaned\":%s,",
 	    report->pages, report->pages_unlocked,
 	    report->orphaned ? "true" : "false");
+	put(&out, "\"store\":\"%s\",\"not_used\":{",
+	    mw_kind_name(report->store));
+	for (unsigned i = report->store + 1; i < MEMWARD_STORE_COUNT; i++)
+		put(&out, "%s\"%s\":{\"code\":\"%s\",\"system_error\":%d}",
+		    i == report->store + 1 ? "" : ",",
+		    mw_kind_name((memward_store)i),
+		    memward_error_name(report->store_reason[i]),
+		    report->store_error[i]);
+	put(&out, "}}");
 	return out.len;
 }
 

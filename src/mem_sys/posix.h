@@ -6,7 +6,7 @@
 #ifndef MW_MEM_SYS_POSIX_H
 #define MW_MEM_SYS_POSIX_H
 
-#include "backend.h"
+#include "store.h"
 
 #include <sys/resource.h>
 
@@ -52,6 +52,10 @@ struct mw_posix_system {
 	/* Pages that nobody outside can read; NULL where there are none. */
 	int (*commit_hidden)(void *mem, size_t len);
 	int (*try_hidden)(void);
+	/* As mw_sys_account(); NULL where there is none. */
+	int (*account)(
+	    bool (*visit)(void *argument, const struct mw_sys_mapping *mapping),
+	    void *argument);
 	const struct mw_posix_guards *guards; /* NULL where there are none */
 	/* Sets *limit for core files; what no limit stops is the result. */
 	int (*core_limit)(rlim_t *limit);

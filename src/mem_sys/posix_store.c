@@ -168,6 +168,14 @@ int mw_sys_fill(void *mem, size_t len)
 				  : os->guards->fill(mem, len);
 }
 
+int mw_sys_account(
+    bool (*visit)(void *argument, const struct mw_sys_mapping *mapping),
+    void *argument)
+{
+	return os->account == NULL ? MEMWARD_EUNSUPPORTED
+				   : os->account(visit, argument);
+}
+
 /* A new mapping in the place of the old: the same on every Unix. */
 static int replace(void *mem, size_t len)
 {

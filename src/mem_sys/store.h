@@ -72,6 +72,23 @@ int mw_sys_fill(void *mem, size_t len);
  */
 int mw_sys_expose(void *mem, size_t len);
 
+/* A mapping of this process, as the kernel has it. */
+struct mw_sys_mapping {
+	uintptr_t from;
+	uintptr_t to;
+	bool dumped; /* not left out of core files */
+	bool merged; /* may be merged with equal pages */
+};
+
+/*
+ * Calls visit for the mappings in the order of their addresses, until it says
+ * false. Other answers than 0: there is no account to be had. Neither heap nor
+ * stdio is used.
+ */
+int mw_sys_account(
+    bool (*visit)(void *argument, const struct mw_sys_mapping *mapping),
+    void *argument);
+
 /* A mutex. Zeroed storage is not yet one. */
 struct mw_mutex {
 	_Alignas(16) unsigned char space[64];

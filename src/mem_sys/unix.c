@@ -15,6 +15,7 @@
 
 #if defined(__linux__)
 
+#include "linux_account.h"
 #include "linux_guards.h"
 #include "linux_hidden.h"
 
@@ -151,6 +152,7 @@ const struct mw_posix_system mw_posix_system = {
     .set_fork_rule = linux_set_fork_rule,
     .commit_hidden = mw_linux_commit_hidden,
     .try_hidden = mw_linux_try_hidden,
+    .account = mw_linux_account,
     .guards = &mw_linux_guards,
     .core_limit = linux_core_limit,
     .not_dumpable = mw_linux_not_dumpable,

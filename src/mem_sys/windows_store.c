@@ -154,6 +154,15 @@ int mw_sys_fill(void *mem, size_t len)
 	return mw_sys_lay_guards(mem, len);
 }
 
+int mw_sys_account(
+    bool (*visit)(void *argument, const struct mw_sys_mapping *mapping),
+    void *argument)
+{
+	(void)visit;
+	(void)argument;
+	return MEMWARD_EUNSUPPORTED;
+}
+
 static int free_pages(void *mem, size_t len)
 {
 	return VirtualFree(mem, len, MEM_DECOMMIT) ? 0 : MEMWARD_ENOMEM;

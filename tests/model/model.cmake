@@ -55,7 +55,8 @@ function(memward_model name pretend headers row)
     ${mem_sys}/posix_harden.c ${mem_sys}/posix_store.c ${backend}
     support_constants.c)
   if(pretend STREQUAL "LINUX")
-    target_sources(model_${name} PRIVATE ${mem_sys}/linux_guards.c
+    target_sources(model_${name} PRIVATE ${mem_sys}/linux_account.c
+      ${mem_sys}/linux_guards.c
       ${mem_sys}/linux_hidden.c)
   endif()
   target_include_directories(model_${name} BEFORE PRIVATE

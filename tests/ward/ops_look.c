@@ -175,7 +175,9 @@ void ops_look_at_secret(struct ops *ops, struct ops_secret *secret)
 		look_at_end(ops, secret);
 	else
 		look_at_address(secret, secret->len, MEMWARD_PLACE_SLACK);
-	look_at_report(secret);
+	/* Each report reads the kernel's account, which is long. */
+	if (ops->step % 8 == 5)
+		look_at_report(secret);
 	ops_verify(secret);
 }
 
@@ -238,7 +240,8 @@ void ops_look_at_ward(struct ops *ops, struct ops_ward *ward)
 	EXPECT(info.committed >= bytes);
 	EXPECT(info.committed % ops->page == 0);
 	EXPECT(ward->policy.limit == 0 || info.committed <= ward->policy.limit);
-	look_at_ward_report(ward, info.committed);
+	if (ops->step % 64 == 0)
+		look_at_ward_report(ward, info.committed);
 	EXPECT(memward_check_ward(ward->handle) == 0);
 }
 
@@ -252,7 +255,8 @@ void ops_look_at_all(struct ops *ops)
 		ops_look_at_ward(ops, &ops->wards[i]);
 	if (ops->count != 0)
 		look_at_lock(&ops->secrets[ops->step % ops->count]);
-	EXPECT(memward_report_process(&report) == 0);
+	if (ops->step % 64 == 0)
+		EXPECT(memward_report_process(&report) == 0);
 	EXPECT(memward_check_all() == 0);
 }
 

@@ -16,8 +16,10 @@
  * case runs in the program without.
  */
 #ifdef HIDDEN_WARDS
+#define ARE_HIDDEN                true
 #define NOT_FOR_HIDDEN_WARDS(why) TEST_SKIP("not for hidden wards: " why)
 #else
+#define ARE_HIDDEN                false
 #define NOT_FOR_HIDDEN_WARDS(why) ((void)0)
 #endif
 

@@ -105,6 +105,8 @@
 	X(reports_name_every_requested_feature) \
 	X(json_reports_are_one_balanced_object) \
 	X(the_process_report_adds_up_all_wards) \
+	X(what_others_undo_is_told) \
+	X(reports_tell_the_kind_of_pages_and_why) \
 	/* ward_budget.c */ \
 	X(the_budget_is_kept_to_the_last_secret) \
 	X(freed_pages_serve_other_sizes) \

@@ -23,11 +23,7 @@ static void check_pages(const unsigned char *secret, bool locked)
 	CHECK(known);
 	CHECK(support_has_flag(secret, "dd", &known));
 	/* Hidden pages are those of a file that nobody else has. */
-#ifdef HIDDEN_WARDS
-	CHECK(support_has_flag(secret, "sh", &known));
-#else
-	CHECK(!support_has_flag(secret, "sh", &known));
-#endif
+	CHECK(support_has_flag(secret, "sh", &known) == ARE_HIDDEN);
 }
 
 static void check_full(const memward_report *report)
@@ -232,3 +228,110 @@ void the_process_report_adds_up_all_wards(void)
 	close_ward(one);
 	close_ward(two);
 }
+
+/* What the report of a secret says of core files; the ward's says the same. */
+static void check_dumped(
+    const void *secret, memward_ward *ward, bool undone, int others)
+{
+	memward_report report = MEMWARD_REPORT_INIT;
+	memward_report whole = report_of(ward);
+	int code = undone ? MEMWARD_EUNDONE : 0;
+
+	CHECK_CODE(memward_report_secret(secret, &report), 0);
+	CHECK_INT((report.obtained & MEMWARD_NO_DUMP) == 0, undone);
+	CHECK_CODE(report.reason[1], code);
+	CHECK_INT(report.summary, undone ? MEMWARD_PARTIAL : MEMWARD_FULL);
+	CHECK_INT((report.confirmed & MEMWARD_NO_DUMP) != 0, !undone);
+	CHECK_CODE(whole.reason[1], undone ? code : others);
+	CHECK_CODE(memward_report_process(&report), 0);
+	CHECK_CODE(report.reason[1], undone ? code : others);
+}
+
+static void undo_and_redo(unsigned char *secret, memward_ward *ward)
+{
+	unsigned char *other = new_guarded(ward, page_size(), 1);
+
+	check_dumped(secret, ward, false, 0);
+	CHECK(support_set_dumped(secret, true));
+	check_dumped(secret, ward, !ARE_HIDDEN, 0);
+	check_dumped(other, ward, false, ARE_HIDDEN ? 0 : MEMWARD_EUNDONE);
+	CHECK(support_set_dumped(secret, false));
+	check_dumped(secret, ward, false, 0);
+}
+
+/* Another part of the program may advise the kernel otherwise. */
+void what_others_undo_is_told(void)
+{
+	memward_ward *ward = new_ward(NULL);
+	memward_ward *closed = new_closed_ward();
+	unsigned char *secret = new_secret(ward, 32);
+
+	if (!support_set_dumped(secret, false))
+		TEST_SKIP("this system has no such advice");
+	undo_and_redo(secret, ward);
+	undo_and_redo(new_guarded(ward, 5000, 1), ward);
+	undo_and_redo(new_secret(closed, 32), closed);
+	close_ward(ward);
+	close_ward(closed);
+}
+
+static void expect_store(
+    const void *secret, memward_store store, int regions, int hidden)
+{
+	memward_report report = MEMWARD_REPORT_INIT;
+	char text[4096];
+
+	CHECK_CODE(memward_report_secret(secret, &report), 0);
+	CHECK_INT(report.store, store);
+	CHECK_CODE(report.store_reason[MEMWARD_STORE_PAGES], 0);
+	CHECK_CODE(report.store_reason[MEMWARD_STORE_GUARD_REGIONS], regions);
+	CHECK_CODE(report.store_reason[MEMWARD_STORE_HIDDEN], hidden);
+	CHECK(memward_report_text(&report, text, sizeof(text)) < sizeof(text));
+	if (regions != 0)
+		CHECK(strstr(text, "not guard_regions: ") != NULL);
+	if (hidden != 0)
+		CHECK(strstr(text, memward_error_text(hidden)) != NULL);
+	CHECK(memward_report_json(&report, text, sizeof(text)) < sizeof(text));
+	CHECK(strstr(text, "\"store\":\"") != NULL);
+}
+
+void reports_tell_the_kind_of_pages_and_why(void)
+{
+	memward_policy policy = MEMWARD_POLICY_INIT;
+	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
+	memward_store store = MEMWARD_STORE_PAGES;
+	memward_ward *ward;
+	int why;
+
+	NOT_FOR_HIDDEN_WARDS("hidden is hidden");
+	CHECK_CODE(memward_sys_query(&info), 0);
+	why = info.reason[8];
+	if (why == 0)
+		store = MEMWARD_STORE_GUARD_REGIONS;
+	ward = new_ward(NULL);
+	expect_store(new_secret(ward, 32), MEMWARD_STORE_PAGES,
+	    why != 0 ? why : MEMWARD_EPACKED, MEMWARD_ENOTASKED);
+	expect_store(new_guarded(ward, 32, 1), store, why, MEMWARD_ENOTASKED);
+	CHECK_INT(report_of(ward).store, MEMWARD_STORE_PAGES);
+	close_ward(ward);
+	policy.flags = MEMWARD_NEVER_HIDDEN;
+	policy.require |= MEMWARD_TRAP_FREE;
+	ward = new_ward(&policy);
+	expect_store(new_guarded(ward, 32, 1), MEMWARD_STORE_PAGES,
+	    why != 0 ? why : MEMWARD_EATODDS, MEMWARD_EFORBIDDEN);
+	close_ward(ward);
+	policy = (memward_policy)MEMWARD_POLICY_INIT;
+	policy.fork = MEMWARD_FORK_OMIT;
+	policy.prefer |= MEMWARD_HIDDEN;
+	ward = new_ward(&policy);
+	if (info.reason[7] == 0)
+		expect_store(
+		    new_guarded(ward, 32, 1), MEMWARD_STORE_HIDDEN, 0, 0);
+	else
+		expect_store(
+		    new_guarded(ward, 32, 1), store, why, info.reason[7]);
+	close_ward(ward);
+}
+
+_Static_assert(MEMWARD_SYS_GUARDS == 1 << 8 && MEMWARD_SYS_HIDDEN == 1 << 7,
+    "the places of their reasons");

@@ -390,10 +390,7 @@ static bool is_one_mapping(void *const *secrets)
 	bool same = support_same_mapping(secrets[0], secrets[MANY - 1], &known);
 
 	/* Each step in which a hidden run grows is a file of its own. */
-#ifdef HIDDEN_WARDS
-	same = true;
-#endif
-	return same || !known;
+	return same || !known || ARE_HIDDEN;
 }
 
 /* However many: opening them all costs one call, and what is between too. */
