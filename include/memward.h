@@ -291,8 +291,10 @@ typedef struct memward_report {
 /*
  * What holds, for a secret, a ward, the process. On Linux no_dump and unmerged
  * are compared with /proc/self/smaps, since others can undo them (EUNDONE);
- * that takes some microseconds per mapping. Errors: ENULL, EVALUE. Reasons
- * that only reports have: EUNDONE, ENOTASKED, EFORBIDDEN, EATODDS.
+ * that takes some microseconds per mapping.
+ *
+ * Errors: ENULL, EVALUE; and as reasons in the report, besides those of other
+ * calls: EUNDONE, ENOTASKED, EFORBIDDEN, EATODDS.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_report_secret(
     const void *secret, memward_report *report);

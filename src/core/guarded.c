@@ -204,8 +204,7 @@ int mw_guarded_own_run(memward_ward *ward, size_t len, struct mw_slot *slot)
 	return 0;
 }
 
-/* All of the pages but what a secret in them has. */
-static void poison(struct mw_run *run, uint32_t slot)
+void mw_guarded_poison(struct mw_run *run, uint32_t slot)
 {
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
 	char *pages = mw_slot_data(run, slot);
@@ -237,7 +236,7 @@ static int set_pages(struct mw_run *run, uint32_t slot, memward_access access)
 	g->now = (uint8_t)(rc == 0 ? access : before);
 	/* Valgrind takes pages that were opened just now for usable. */
 	if (mw_poison_watched && access != MEMWARD_NO_ACCESS)
-		poison(run, slot);
+		mw_guarded_poison(run, slot);
 	return rc;
 }
 
@@ -262,13 +261,8 @@ bool mw_guarded_drop_run(struct mw_run *run)
 	size_t bytes = mw_slot_guarded_bytes(run);
 	bool all = true;
 
-	if (run->region != MW_REGION_NONE) {
-		all = mw_region_drop(run) == 0;
-		if (all)
-			forget_run(run);
-		return all;
-	}
-
+	if (run->region != MW_REGION_NONE && mw_region_drop(run) != 0)
+		return false;
 	for (uint32_t i = 0;
 	     i < atomic_load_explicit(&run->ready, memory_order_relaxed); i++) {
 		struct mw_guarded *g = mw_slot_guarded(run, i);
@@ -297,55 +291,14 @@ bool mw_guarded_drop_run(struct mw_run *run)
 	return all;
 }
 
-/* The narrower of both; the values are in the order of what they allow. */
-static memward_access narrower(
-    struct mw_run *run, uint32_t slot, memward_access ward)
-{
-	memward_access own = atomic_load_explicit(
-	    &mw_slot_guarded(run, slot)->access, memory_order_relaxed);
-
-	return own < ward ? own : ward;
-}
-
 int mw_guarded_apply(struct mw_run *run, uint32_t slot, memward_access ward)
 {
-	return set_pages(run, slot, narrower(run, slot, ward));
-}
-
-/* What a slot is to allow while the ward has this access. */
-static memward_access target(
-    struct mw_run *run, uint32_t slot, memward_access ward)
-{
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
-	unsigned state = atomic_load_explicit(&g->state, memory_order_relaxed);
+	memward_access own =
+	    atomic_load_explicit(&g->access, memory_order_relaxed);
 
-	if (state == MW_SLOT_LIVE)
-		return narrower(run, slot, ward);
-	/* One that was freed in a window may have been left open. */
-	if (state == MW_SLOT_FREE && !run->ward->cached)
-		return run->ward->policy.rest;
-	return g->now;
-}
-
-int mw_guarded_apply_run(struct mw_run *run, memward_access ward)
-{
-	uint32_t ready = atomic_load(&run->ready);
-	uint32_t end;
-	int rc = 0;
-
-	for (uint32_t i = 0; i < ready && rc == 0; i = end) {
-		memward_access wanted = target(run, i, ward);
-
-		end = i + 1;
-		if (mw_slot_guarded(run, i)->now == wanted)
-			continue;
-		while (run->region != MW_REGION_NONE && end < ready &&
-		       target(run, end, ward) == wanted)
-			end++;
-		rc = end - i == 1 ? set_pages(run, i, wanted)
-				  : mw_region_protect(run, i, end, wanted);
-	}
-	return rc;
+	/* The values are in the order of what they allow. */
+	return set_pages(run, slot, own < ward ? own : ward);
 }
 
 int mw_guarded_open(struct mw_run *run, uint32_t slot)
@@ -411,7 +364,7 @@ int mw_guarded_hand_out(const char *call, struct mw_run *run, uint32_t slot,
 	    &g->access, MEMWARD_READ_WRITE, memory_order_relaxed);
 	lay_out(run, g, pages, align);
 	atomic_store_explicit(&g->state, MW_SLOT_LIVE, memory_order_release);
-	poison(run, slot);
+	mw_guarded_poison(run, slot);
 	*secret = pages + atomic_load_explicit(&g->from, memory_order_relaxed);
 	if (!run->ward->cached)
 		/* Its mapping is whole: closing it cannot be refused. */
@@ -479,7 +432,7 @@ static void lock_again(struct mw_run *run, uint32_t slot)
 	/* What refuses a lock may look at the pages. */
 	mw_poison_lift(pages, bytes);
 	g->locked = mw_ward_lock_again(run->ward, pages, bytes, open);
-	poison(run, slot);
+	mw_guarded_poison(run, slot);
 	(void)set_pages(run, slot, before);
 }
 

@@ -49,8 +49,8 @@ bool mw_guarded_has_canary(struct mw_run *run, uint32_t slot);
 /* Gives the pages the narrower of the ward's and the secret's access. */
 int mw_guarded_apply(struct mw_run *run, uint32_t slot, memward_access ward);
 
-/* The same for all slots of a run. */
-int mw_guarded_apply_run(struct mw_run *run, memward_access ward);
+/* Tells sanitizers what of the pages is no secret's. */
+void mw_guarded_poison(struct mw_run *run, uint32_t slot);
 
 /* Makes the pages writable for memward's own work. */
 int mw_guarded_open(struct mw_run *run, uint32_t slot);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "region.h"
 
+#include "guarded.h"
 #include "range.h"
 #include "slot.h"
 #include "wipe_all.h"
@@ -209,7 +210,11 @@ static int protect_each(
 	return first;
 }
 
-int mw_region_protect(
+/*
+ * Sets what the slots from one to before another allow, in one call. A failure
+ * may leave some of them changed; none is then noted as more open than it is.
+ */
+static int protect(
     struct mw_run *run, uint32_t from, uint32_t to, memward_access access)
 {
 	char *mem = mw_slot_data(run, from);
@@ -228,9 +233,50 @@ int mw_region_protect(
 	}
 	if (mw_wipe_all_protect(mem, (size_t)(end - mem), access) != 0)
 		return protect_each(run, from, to, access);
-	for (uint32_t i = from; i < to; i++)
+	for (uint32_t i = from; i < to; i++) {
 		mw_slot_guarded(run, i)->now = (uint8_t)access;
+		if (mw_poison_watched && access != MEMWARD_NO_ACCESS)
+			mw_guarded_poison(run, i);
+	}
 	return 0;
+}
+
+/* What a slot is to allow while the ward has this access. */
+static memward_access target(
+    struct mw_run *run, uint32_t slot, memward_access ward)
+{
+	struct mw_guarded *g = mw_slot_guarded(run, slot);
+	unsigned state = atomic_load_explicit(&g->state, memory_order_relaxed);
+	memward_access own =
+	    atomic_load_explicit(&g->access, memory_order_relaxed);
+
+	if (state == MW_SLOT_LIVE)
+		return own < ward ? own : ward;
+	/* One that was freed in a window may have been left open. */
+	if (state == MW_SLOT_FREE && !run->ward->cached)
+		return run->ward->policy.rest;
+	return g->now;
+}
+
+int mw_region_apply(struct mw_run *run, memward_access ward)
+{
+	uint32_t ready = atomic_load(&run->ready);
+	uint32_t end;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < ready && rc == 0; i = end) {
+		memward_access wanted = target(run, i, ward);
+
+		end = i + 1;
+		if (mw_slot_guarded(run, i)->now == wanted)
+			continue;
+		while (run->region != MW_REGION_NONE && end < ready &&
+		       target(run, end, ward) == wanted)
+			end++;
+		rc = end - i == 1 ? mw_guarded_apply(run, i, wanted)
+				  : protect(run, i, end, wanted);
+	}
+	return rc;
 }
 
 /* Opens all of a run and wipes it. */
@@ -259,6 +305,7 @@ int mw_region_drop(struct mw_run *run)
 
 	if (rc == 0)
 		rc = mw_wipe_all_decommit(run->data, bytes);
+	/* What stays is wiped; whoever reads it is not reported. */
 	if (rc != 0)
 		return rc;
 	if (run->region == MW_REGION_WHOLE) {

@@ -47,11 +47,10 @@ int mw_region_lift(struct mw_run *run, uint32_t slot, bool *locked);
 bool mw_region_yield(memward_ward *ward);
 
 /*
- * Sets what the slots from one to before another allow, in one call. A failure
- * may leave some of them changed; none is then noted as more open than it is.
+ * Gives all slots of a guarded run the narrower of the ward's and their own
+ * access; where it is one mapping, neighbours that want the same in one call.
  */
-int mw_region_protect(
-    struct mw_run *run, uint32_t from, uint32_t to, memward_access access);
+int mw_region_apply(struct mw_run *run, memward_access ward);
 
 /* Opens all of a run, wipes it, takes its pages out and uncounts them. */
 int mw_region_drop(struct mw_run *run);

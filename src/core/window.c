@@ -2,6 +2,7 @@
 #include "window.h"
 
 #include "guarded.h"
+#include "region.h"
 #include "seal.h"
 #include "slot.h"
 #include "wipe_all.h"
@@ -51,7 +52,7 @@ static int apply_run(struct mw_run *run, memward_access access)
 	if (run->orphan)
 		return 0;
 	if (atomic_load(&run->kind) == MW_RUN_GUARDED)
-		return mw_guarded_apply_run(run, access);
+		return mw_region_apply(run, access);
 	return apply_packed(run, access);
 }
 
