@@ -72,7 +72,8 @@ static void print_group(enum group group)
 		if (group == GROUP_INSIDE)
 			printf(": NOT PROMISED, nothing here stops it");
 		else
-			printf(": NOT PROMISED by pages or plain wards, needs %s",
+			printf(
+			    ": NOT PROMISED by pages or plain wards, needs %s",
 			    group == GROUP_ROOT ? "hidden memory"
 						: "process hardening");
 		text_colour(PLAIN);

@@ -114,8 +114,8 @@ const char *model_name_of(enum model_name name)
 	    "mprotect", "madvise", "minherit", "memcntl", "mlock", "munlock",
 	    "msync", "setrlimit", "getrlimit", "pipe", "read", "write", "close",
 	    "open", "memfd_secret", "ftruncate", "realloc", "random",
-	    "membarrier", "atfork", "key_create", "setspecific",
-	    "prctl", "procctl", "sysctl", "ptrace", "setpflags", "mimmutable"};
+	    "membarrier", "atfork", "key_create", "setspecific", "prctl",
+	    "procctl", "sysctl", "ptrace", "setpflags", "mimmutable"};
 
 	return names[name];
 }
