@@ -2,6 +2,7 @@
 #include "region.h"
 
 #include "guarded.h"
+#include "poison.h"
 #include "range.h"
 #include "slot.h"
 #include "wipe_all.h"
@@ -291,6 +292,8 @@ static int wipe(struct mw_run *run)
 		if (!is_lifted(run, i))
 			continue;
 		mw_slot_guarded(run, i)->now = MEMWARD_READ_WRITE;
+		mw_poison_lift(
+		    mw_slot_data(run, i), mw_slot_guarded_bytes(run));
 		memward_wipe(mw_slot_data(run, i), mw_slot_guarded_bytes(run));
 	}
 	return rc;
