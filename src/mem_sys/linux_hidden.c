@@ -29,29 +29,29 @@ static int map_error(int err)
 
 /*
  * Maps new hidden pages anywhere. No descriptor stays: whoever had it could
- * map the pages as well.
+ * map the pages as well. MAP_FAILED: *rc says why.
  */
-static int map_anywhere(size_t len, void **mem)
+static void *map_anywhere(size_t len, int *rc)
 {
 	int fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
 	void *p = MAP_FAILED;
-	int rc = 0;
 	int err;
 
-	if (fd < 0)
-		return mw_posix_error(errno);
+	if (fd < 0) {
+		*rc = mw_posix_error(errno);
+		return MAP_FAILED;
+	}
 	/* Once only: the size of such a file does not change again. */
 	if (ftruncate(fd, (off_t)len) != 0)
-		rc = mw_posix_error(errno);
+		*rc = mw_posix_error(errno);
 	else
 		p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (rc == 0 && p == MAP_FAILED)
-		rc = map_error(errno);
+	if (*rc == 0 && p == MAP_FAILED)
+		*rc = map_error(errno);
 	err = errno;
 	(void)close(fd);
 	errno = err;
-	*mem = p;
-	return rc;
+	return p;
 }
 
 /*
@@ -101,11 +101,11 @@ static void fill_hole(void *mem, size_t len)
  */
 int mw_linux_commit_hidden(void *mem, size_t len)
 {
-	void *p;
-	int rc = map_anywhere(len, &p);
+	int rc = 0;
+	void *p = map_anywhere(len, &rc);
 	int err;
 
-	if (rc != 0)
+	if (p == MAP_FAILED)
 		return rc;
 	rc = prepare(p, len);
 	if (rc == 0 && mremap(p, len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
@@ -124,11 +124,11 @@ int mw_linux_commit_hidden(void *mem, size_t len)
 int mw_linux_try_hidden(void)
 {
 	size_t len = mw_sys_page_size();
-	void *p;
-	int rc = map_anywhere(len, &p);
+	int rc = 0;
+	void *p = map_anywhere(len, &rc);
 
 	/* Untouched, so that no page leaves the kernel's map for a question. */
-	if (rc == 0)
+	if (p != MAP_FAILED)
 		(void)munmap(p, len);
 	return rc;
 }
