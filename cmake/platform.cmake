@@ -5,8 +5,7 @@ set(posix_sources src/mem_sys/posix.c src/mem_sys/posix_harden.c
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/unix.c
     src/mem_sys/linux_account.c src/mem_sys/linux_guards.c
-    src/mem_sys/linux_harden.c
-    src/mem_sys/linux_hidden.c)
+    src/mem_sys/linux_harden.c src/mem_sys/linux_hidden.c)
 elseif(CMAKE_SYSTEM_NAME STREQUAL "Darwin")
   set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/unix.c
     src/mem_sys/mac_harden.c)
