@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -196,6 +197,39 @@ size_t outside_mappings(void)
 size_t outside_hidden_mappings(void)
 {
 	return count_mappings("/secretmem");
+}
+
+static size_t count_sealed(void)
+{
+	FILE *smaps = fopen("/proc/self/smaps", "re");
+	char line[512];
+	size_t count = 0;
+
+	while (smaps != NULL && fgets(line, sizeof(line), smaps) != NULL)
+		count += strncmp(line, "VmFlags:", 8) == 0 &&
+			 strstr(line, " sl") != NULL;
+	if (smaps != NULL)
+		(void)fclose(smaps);
+	return count;
+}
+
+/* mseal(2), where its number is that of most architectures. */
+#define MSEAL 462
+
+size_t outside_sealed_mappings(bool *can)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t before = count_sealed();
+	void *mem;
+
+	*can = false;
+	if (SYS_memfd_secret != 447)
+		return 0;
+	/* A page that stays: that is what it is about. */
+	mem = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	*can = mem != MAP_FAILED && syscall(MSEAL, mem, page, 0) == 0 &&
+	       count_sealed() > before;
+	return before;
 }
 
 static const char *install(struct sock_filter *filter, unsigned short len)

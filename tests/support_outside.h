@@ -3,6 +3,7 @@
 #ifndef MW_TESTS_SUPPORT_OUTSIDE_H
 #define MW_TESTS_SUPPORT_OUTSIDE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum outside_way {
@@ -25,6 +26,12 @@ size_t outside_mappings(void);
 
 /* Mappings of hidden memory in this process. */
 size_t outside_hidden_mappings(void);
+
+/*
+ * Sealed mappings by the kernel's account; none are known where *can is false:
+ * a page that is sealed on trial is not shown as such.
+ */
+size_t outside_sealed_mappings(bool *can);
 
 /* For good: memfd_secret fails with err. NULL, or why it cannot be done. */
 const char *outside_forbid_hidden(int err);

@@ -28,6 +28,13 @@
 #define MADV_KEEPONFORK 19
 #endif
 
+/* Of one table for most architectures; the others are told by this. */
+#if !defined(SYS_mseal) && defined(SYS_memfd_secret)
+#if SYS_memfd_secret == 447
+#define SYS_mseal 462
+#endif
+#endif
+
 /*
  * Advice for every new mapping. EINVAL of one that the kernel was built
  * without: same-page merging and huge pages, which then do not exist.
@@ -123,6 +130,23 @@ static int linux_lock_error(int err)
 }
 
 /*
+ * mseal(2), Linux 6.10, 64 bit: no later call changes access or takes the
+ * mapping away; exec and the end of the process do.
+ */
+static int linux_make_permanent(void *mem, size_t len)
+{
+#ifdef SYS_mseal
+	if (syscall(SYS_mseal, mem, len, 0) == 0)
+		return 0;
+	return mw_posix_error(errno);
+#else
+	(void)mem;
+	(void)len;
+	return MEMWARD_EUNSUPPORTED;
+#endif
+}
+
+/*
  * core(5): a piped handler ignores a limit of 0 and obeys one of 1, which
  * stops a file as well; a socket ("@", recent kernels) obeys none. What
  * cannot be read may be a pipe.
@@ -152,6 +176,7 @@ const struct mw_posix_system mw_posix_system = {
     .set_fork_rule = linux_set_fork_rule,
     .commit_hidden = mw_linux_commit_hidden,
     .try_hidden = mw_linux_try_hidden,
+    .make_permanent = linux_make_permanent,
     .account = mw_linux_account,
     .guards = &mw_linux_guards,
     .core_limit = linux_core_limit,

@@ -383,29 +383,6 @@ static int do_msync(struct model_record *r)
 	return model_each(r->mem, r->len, NULL, 0) ? 0 : ENOMEM;
 }
 
-/* Whether all of a range can be read and is zero. */
-static bool holds_zeros(const struct model_record *r)
-{
-	const char *at = (const char *)r->mem;
-	const struct model_page *page;
-
-	for (size_t i = 0; i < r->len; i++) {
-		if (i % model_page_bytes() == 0) {
-			page = model_page_at(r->mem + i);
-			/* A guard holds nothing. */
-			if (page != NULL && page->guarded) {
-				i += model_page_bytes() - 1;
-				continue;
-			}
-			if (page == NULL || (page->prot & PROT_READ) == 0)
-				return false;
-		}
-		if (at[i] != 0)
-			return false;
-	}
-	return true;
-}
-
 /*
  * An injected failure, done the way the system fails: Linux marks what it
  * could not lock, unless a limit was in the way.
@@ -427,7 +404,7 @@ int model_perform(struct model_record *r, int (*act)(struct model_record *))
 	model_enter();
 	if (r->name == MODEL_MUNMAP || r->name == MODEL_MUNLOCK ||
 	    (r->name == MODEL_MMAP && (r->second & FIXED) != 0))
-		r->zeros = holds_zeros(r);
+		r->zeros = model_pages_hold_zeros(r->mem, r->len);
 	if (r->name == MODEL_MLOCK || r->name == MODEL_MUNLOCK)
 		check_pledge();
 	r->err = model_injected(r->name);

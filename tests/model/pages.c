@@ -214,3 +214,25 @@ void model_pages_after_fork(void)
 		}
 	}
 }
+
+bool model_pages_hold_zeros(uintptr_t mem, size_t len)
+{
+	const char *at = (const char *)mem;
+	const struct model_page *page;
+
+	for (size_t i = 0; i < len; i++) {
+		if (i % model_page_bytes() == 0) {
+			page = model_page_at(mem + i);
+			/* A guard holds nothing. */
+			if (page != NULL && page->guarded) {
+				i += model_page_bytes() - 1;
+				continue;
+			}
+			if (page == NULL || (page->prot & PROT_READ) == 0)
+				return false;
+		}
+		if (at[i] != 0)
+			return false;
+	}
+	return true;
+}

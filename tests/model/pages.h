@@ -41,6 +41,9 @@ int model_pages_move(uintptr_t from, size_t len, uintptr_t to);
 
 size_t model_pages_count(bool (*counts)(const struct model_page *page));
 
+/* Whether all of a range can be read and is zero; a guard holds nothing. */
+bool model_pages_hold_zeros(uintptr_t mem, size_t len);
+
 /* In a child: locks are gone, and what is omitted is not there. */
 void model_pages_after_fork(void);
 
