@@ -122,13 +122,13 @@ extern "C" {
 	X(MEMWARD_EFORKRULE, 31, \
 	    "hidden memory cannot be copied or wiped in a child; use the fork " \
 	    "rule MEMWARD_FORK_OMIT") \
-	X(MEMWARD_EUNDONE, 31, \
+	X(MEMWARD_EUNDONE, 32, \
 	    "it was set, and another part of the program has undone it") \
-	X(MEMWARD_ENOTASKED, 32, \
+	X(MEMWARD_ENOTASKED, 33, \
 	    "the policy does not ask for it") \
-	X(MEMWARD_EFORBIDDEN, 33, \
+	X(MEMWARD_EFORBIDDEN, 34, \
 	    "the policy or MEMWARD_POLICY forbids it") \
-	X(MEMWARD_EATODDS, 34, \
+	X(MEMWARD_EATODDS, 35, \
 	    "it is at odds with what else the policy asks for")
 /* clang-format on */
 

@@ -257,125 +257,6 @@ static int do_memcntl(struct model_record *r)
 	return model_each(r->mem, r->len, model_apply, MODEL_ZERO) ? 0 : ENOMEM;
 }
 
-static void check_pledge(void)
-{
-	static const char line[] = "model: a lock call after pledge\n";
-
-	if (!model_state.pledged)
-		return;
-	if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
-		_exit(1);
-	abort();
-}
-
-/* What mlock and munlock ask alike. */
-static int check_lock_call(const struct model_record *r)
-{
-	check_pledge();
-	if (model_system->lock_needs_privilege && !model_state.privileged)
-		return EPERM;
-	if (model_system->lock_needs_alignment && is_unaligned(r->mem))
-		return EINVAL;
-	return model_each(r->mem, r->len, NULL, 0) ? 0 : ENOMEM;
-}
-
-static size_t fresh;    /* pages not locked before */
-static bool has_closed; /* a page without any access */
-static bool has_hidden; /* a page that mlock refuses */
-
-static void weigh(struct model_page *page, uintptr_t at, int number)
-{
-	(void)at;
-	(void)number;
-	fresh += page->locks == 0;
-	has_hidden |= page->hidden;
-	/* What cannot be filled in is as if it were closed. */
-	has_closed |= page->guarded;
-	has_closed |= page->prot == PROT_NONE;
-}
-
-int model_check_lock_limit(size_t more)
-{
-	uint64_t pages = more + model_pages_count(model_page_is_locked);
-
-	if (model_system->privilege_lifts_limit && model_state.privileged)
-		return 0;
-	if (pages <= model_state.lock_limit / model_page_bytes())
-		return 0;
-	return model_state.lock_limit == 0 ? model_system->zero_limit_error
-					   : model_system->limit_error;
-}
-
-static void lock_page(struct model_page *page, uintptr_t at, int number)
-{
-	(void)at;
-	(void)number;
-	if (page->prot == PROT_NONE &&
-	    model_system->closed_lock == MODEL_IGNORED)
-		return;
-	if (model_system->locks_nest || page->locks == 0)
-		page->locks++;
-}
-
-static int do_mlock(struct model_record *r)
-{
-	/* Linux, MLOCK_ONFAULT: pages are not filled in now. */
-	bool lazily = r->first != 0;
-	int err = check_lock_call(r);
-
-	if (err != 0)
-		return err;
-	fresh = 0;
-	has_closed = false;
-	has_hidden = false;
-	(void)model_each(r->mem, r->len, weigh, 0);
-	if (has_hidden)
-		return ENOMEM;
-	err = model_check_lock_limit(fresh);
-	if (err != 0)
-		return err;
-	if (has_closed && model_system->closed_lock == MODEL_REFUSED)
-		return ENOMEM;
-	(void)model_each(r->mem, r->len, lock_page, 0);
-	if (has_closed && !lazily &&
-	    model_system->closed_lock == MODEL_REFUSED_YET_DONE)
-		return ENOMEM;
-	return 0;
-}
-
-static bool has_unlocked;
-
-static void find_unlocked(struct model_page *page, uintptr_t at, int number)
-{
-	(void)at;
-	(void)number;
-	has_unlocked |= page->locks == 0;
-}
-
-static void unlock_page(struct model_page *page, uintptr_t at, int number)
-{
-	(void)at;
-	(void)number;
-	if (page->locks != 0 && !page->hidden)
-		page->locks--;
-	if (page->locks == 0)
-		page->wiped_at_exit = false;
-}
-
-static int do_munlock(struct model_record *r)
-{
-	int err = check_lock_call(r);
-
-	if (err != 0)
-		return err;
-	has_unlocked = false;
-	(void)model_each(r->mem, r->len, find_unlocked, 0);
-	if (has_unlocked && model_system->unlocked_error != 0)
-		return model_system->unlocked_error;
-	(void)model_each(r->mem, r->len, unlock_page, 0);
-	return 0;
-}
-
 static int do_msync(struct model_record *r)
 {
 	if (is_unaligned(r->mem))
@@ -387,13 +268,14 @@ static int do_msync(struct model_record *r)
  * An injected failure, done the way the system fails: Linux marks what it
  * could not lock, unless a limit was in the way.
  */
-static int fail_injected(struct model_record *r, int err)
+static int fail_injected(
+    struct model_record *r, int err, int (*act)(struct model_record *))
 {
 	if (r->name == MODEL_MLOCK &&
 	    model_system->closed_lock == MODEL_REFUSED_YET_DONE &&
 	    err != model_system->limit_error &&
 	    err != model_system->zero_limit_error)
-		(void)do_mlock(r);
+		(void)act(r);
 	return err;
 }
 
@@ -406,9 +288,9 @@ int model_perform(struct model_record *r, int (*act)(struct model_record *))
 	    (r->name == MODEL_MMAP && (r->second & FIXED) != 0))
 		r->zeros = model_pages_hold_zeros(r->mem, r->len);
 	if (r->name == MODEL_MLOCK || r->name == MODEL_MUNLOCK)
-		check_pledge();
+		model_check_pledge();
 	r->err = model_injected(r->name);
-	r->err = r->err != 0 ? fail_injected(r, r->err) : act(r);
+	r->err = r->err != 0 ? fail_injected(r, r->err, act) : act(r);
 	model_append(r);
 	model_leave();
 	errno = r->err == 0 ? before : r->err;
@@ -470,21 +352,6 @@ int model_memcntl(void *mem, size_t len, int command, void *argument,
 	int others = argument != NULL || attributes != 0 || mask != 0;
 
 	return perform_on(MODEL_MEMCNTL, mem, len, command, others, do_memcntl);
-}
-
-int model_mlock(const void *mem, size_t len)
-{
-	return perform_on(MODEL_MLOCK, mem, len, 0, 0, do_mlock);
-}
-
-int model_mlock2(const void *mem, size_t len, int flags)
-{
-	return perform_on(MODEL_MLOCK, mem, len, flags, 0, do_mlock);
-}
-
-int model_munlock(const void *mem, size_t len)
-{
-	return perform_on(MODEL_MUNLOCK, mem, len, 0, 0, do_munlock);
 }
 
 int model_msync(void *mem, size_t len, int flags)

@@ -20,6 +20,7 @@ add_library(model_common OBJECT
   ${model_root}/pages.c
   ${model_root}/calls.c
   ${model_root}/linux_calls.c
+  ${model_root}/lock_calls.c
   ${model_root}/other_calls.c
   ${model_root}/permanent_calls.c
   ${model_root}/process_calls.c)

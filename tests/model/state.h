@@ -46,6 +46,9 @@ bool model_may_change(const struct model_record *r);
 /* An effect on a page, also on the host's. */
 void model_apply(struct model_page *page, uintptr_t at, int effect);
 
+/* Ends the process if it may not lock any more. */
+void model_check_pledge(void);
+
 /* 0, or the errno of locking so many pages more. */
 int model_check_lock_limit(size_t more);
 
