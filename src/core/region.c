@@ -10,9 +10,6 @@
 /* Chunks of the longest runs: 512 secrets of a page each. */
 #define MOST_CHUNKS 64
 
-/* Guards may take this part of what can still be locked. */
-#define SHARE 8
-
 size_t mw_region_bytes(const struct mw_run *run)
 {
 	return run->slots * run->slot_size - mw_arena_page();
@@ -41,14 +38,17 @@ static bool wants_locks(const memward_ward *ward)
 	return (ward->features & MEMWARD_LOCKED) != 0;
 }
 
-/* Whether guards may be locked as well: far from the limit, or beyond it. */
+/*
+ * Whether guards may be locked as well: with half of the limit left to others;
+ * or beyond it, where the kernel says whether this process has one at all.
+ */
 static bool is_generous(size_t bytes)
 {
 	uint64_t limit = mw_sys_lock_limit();
 	uint64_t locked = atomic_load(&mw_ward_locked) + mw_range_locked();
+	uint64_t rest = locked < limit ? limit - locked : 0;
 
-	return limit == UINT64_MAX || locked > limit ||
-	       bytes <= (limit - locked) / SHARE;
+	return limit == UINT64_MAX || bytes <= rest / 2 || bytes > rest;
 }
 
 /* Full of guards; after a failure as it was, or doubtful. */
