@@ -31,11 +31,13 @@ add_library(memward_objects OBJECT
   src/core/seal_key.c
   src/core/secret.c
   src/core/slot.c
+  src/core/stack.c
   src/core/stream.c
   src/core/verify.c
   src/core/ward.c
   src/core/window.c
   src/core/wipe_all.c
+  src/cpu/stack.c
   src/mem_sys/mem_sys.c
   src/mem_sys/spans.c
   src/mem_sys/tracked.c

@@ -26,6 +26,7 @@
 #include "memward/harden.h"
 #include "memward/mem_sys.h"
 #include "memward/seal.h"
+#include "memward/stack.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -125,7 +126,8 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_open(
 
 /*
  * Closes a ward for good: wipes and frees all its secrets. EWINDOW: a window
- * is open, nothing has changed. EVALUE: NULL, the default ward is for ever.
+ * is open or a memward_call() runs, nothing has changed. EVALUE: NULL, the
+ * default ward is for ever.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_close(memward_ward *ward);
 
@@ -355,7 +357,8 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_unlock_range(
 /*
  * Wipes every secret now, for good: later allocations answer EWIPEDALL, later
  * frees do nothing. For signal handlers: takes no lock, opens what is closed.
- * Returns the number of bytes it could not open and wipe (0: all is gone).
+ * Returns the number of bytes it could not open and wipe (0: all is gone);
+ * stacks that memward_call() is using are among them, and wiped at its end.
  */
 MEMWARD_API size_t memward_wipe_all(void);
 

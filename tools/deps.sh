@@ -35,6 +35,7 @@ check file:wine64 wine64
 check command:nm binutils
 check command:gdb gdb
 check command:valgrind valgrind
+check header:openssl/evp.h libssl-dev
 check command:openssl openssl
 check command:ssh-agent openssh-client
 check command:mandoc mandoc

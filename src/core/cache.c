@@ -3,6 +3,7 @@
 
 #include "meta.h"
 #include "pool.h"
+#include "stack.h"
 #include "window.h"
 
 #include <string.h>
@@ -106,6 +107,7 @@ static void end_thread(void *unused)
 	struct mw_thread *own = &mw_cache_thread;
 
 	(void)unused;
+	mw_stack_end_thread();
 	for (size_t i = 0; i < own->room; i++) {
 		if (own->table[i] != NULL)
 			end_cache(own->table[i]);

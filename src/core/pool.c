@@ -3,6 +3,7 @@
 
 #include "guarded.h"
 #include "slot.h"
+#include "stack.h"
 #include "window.h"
 #include "wipe_all.h"
 
@@ -242,6 +243,13 @@ static int make(memward_ward *ward, unsigned class)
 
 static void trim_to(memward_ward *ward, size_t keep);
 
+/* All that is kept for later, of all threads. */
+static void collect(memward_ward *ward)
+{
+	mw_cache_empty_all(ward, mw_pool_give);
+	mw_stack_free_idle(ward);
+}
+
 bool mw_pool_is_limit(int rc)
 {
 	return rc == MEMWARD_ELOCKLIMIT || rc == MEMWARD_ELIMIT ||
@@ -250,7 +258,7 @@ bool mw_pool_is_limit(int rc)
 
 void mw_pool_empty(memward_ward *ward)
 {
-	mw_cache_empty_all(ward, mw_pool_give);
+	collect(ward);
 	trim_to(ward, 0);
 }
 
@@ -280,7 +288,7 @@ static int find_more(memward_ward *ward, unsigned class)
 
 	if (!mw_pool_is_limit(rc))
 		return rc;
-	mw_cache_empty_all(ward, mw_pool_give);
+	collect(ward);
 	if (ward->room[class] != NULL)
 		return 0;
 	trim_to(ward, 0);

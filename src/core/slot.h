@@ -35,6 +35,7 @@ struct mw_guarded {
 	bool idle;              /* in the central store */
 	bool committed;
 	bool locked;
+	atomic_bool running; /* a function, on a stack: see stack.h */
 	uint32_t align;      /* the secret's */
 	_Atomic size_t len;  /* of the secret */
 	_Atomic size_t from; /* of its first byte in the pages */

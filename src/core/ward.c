@@ -11,6 +11,7 @@
 #include "region.h"
 #include "seal.h"
 #include "slot.h"
+#include "stack.h"
 #include "window.h"
 #include "wipe_all.h"
 
@@ -242,6 +243,7 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 	memset(ward->room, 0, sizeof(ward->room));
 	memset(ward->growing, 0, sizeof(ward->growing));
 	ward->caches = NULL;
+	ward->stacks = NULL;
 	ward->committed = 0;
 	ward->unlocked = 0;
 	ward->spare = 0;
@@ -350,7 +352,7 @@ static int close_locked(memward_ward *ward)
 {
 	struct mw_run *next;
 
-	if (ward->readers != 0 || ward->writers != 0)
+	if (ward->readers != 0 || ward->writers != 0 || !mw_stack_forget(ward))
 		return MEMWARD_EWINDOW;
 	mw_cache_drop_all(ward);
 	for (struct mw_run *run = ward->runs; run != NULL; run = next) {
@@ -460,6 +462,7 @@ void mw_ward_after_fork(void)
 			mw_pool_after_fork(w);
 		else
 			orphan(w);
+		mw_stack_after_fork(w);
 		mw_window_settle(w);
 	}
 }

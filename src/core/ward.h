@@ -19,6 +19,7 @@
 
 struct mw_cache;
 struct mw_seal_keys;
+struct mw_stack;
 
 struct memward_ward {
 	_Atomic uint64_t serial; /* of this opening; 0: not open */
@@ -49,6 +50,7 @@ struct memward_ward {
 	struct mw_run *room[MW_CLASSES];    /* those with idle slots */
 	struct mw_run *growing[MW_CLASSES]; /* the one that lacks pages */
 	struct mw_cache *caches;            /* of all threads */
+	struct mw_stack *stacks;            /* for memward_call() */
 	size_t cache_room;    /* bytes that caches may still claim */
 	uint32_t most_chunks; /* of a packed run */
 	size_t committed;     /* bytes of pages */

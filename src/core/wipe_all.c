@@ -10,6 +10,7 @@
 #include "guarded.h"
 #include "region.h"
 #include "slot.h"
+#include "stack.h"
 
 /* How long to wait for threads that are closing pages at this moment. */
 #define PATIENCE 100000
@@ -83,9 +84,13 @@ static size_t wipe_guarded(struct mw_run *run)
 	if (run->region != MW_REGION_NONE)
 		(void)mw_sys_expose(run->data, mw_region_bytes(run));
 	for (uint32_t i = 0; i < atomic_load(&run->ready); i++) {
-		if (mw_slot_guarded(run, i)->committed)
-			left += wipe_pages(
-			    mw_slot_data(run, i), mw_slot_guarded_bytes(run));
+		size_t bytes = mw_slot_guarded_bytes(run);
+
+		/* A function runs there; its call is to wipe it. */
+		if (atomic_load(&mw_slot_guarded(run, i)->running))
+			left += bytes;
+		else if (mw_slot_guarded(run, i)->committed)
+			left += wipe_pages(mw_slot_data(run, i), bytes);
 	}
 	return left;
 }
@@ -102,6 +107,7 @@ size_t memward_wipe_all(void)
 	(void)atomic_compare_exchange_strong(
 	    mw_fork_word, &usual, MW_FORK_WIPED);
 	wait_for_closing();
+	mw_stack_show_left();
 	while ((run = mw_arena_next(&cursor)) != NULL) {
 		if (run->orphan)
 			continue;

@@ -79,6 +79,7 @@ const struct mw_posix_system mw_posix_system = {
     .map_flags = MAP_PRIVATE | MAP_ANON | MAP_CONCEAL,
     .closing_unlocks = true,
     .closed_lock_succeeds = true,
+    .guards_stacks = true,
     .lock = mlock,
     .unlock = munlock,
     .lock_error = mw_posix_lock_error,

@@ -33,6 +33,8 @@ struct mw_posix_system {
 	bool closing_unlocks;
 	/* A lock of a closed page may succeed, so one looks before. */
 	bool closed_lock_succeeds;
+	/* A thread may run only on what was mapped as a stack. */
+	bool guards_stacks;
 	/* Unlocking what is not locked fails with this errno; 0: it succeeds */
 	int unlocked_error;
 

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,6 +249,20 @@ bool mw_sys_at_thread_exit(void (*function)(void *), void *argument)
 	atomic_store(&exit_function, function);
 	(void)pthread_once(&once, make_exit_key);
 	return exit_key_made && pthread_setspecific(exit_key, argument) == 0;
+}
+
+bool mw_sys_allows_stacks(void)
+{
+	return !os->guards_stacks;
+}
+
+bool mw_sys_on_signal_stack(void)
+{
+	stack_t stack;
+
+	/* It fails for no argument but a bad one. */
+	return sigaltstack(NULL, &stack) == 0 &&
+	       (stack.ss_flags & SS_ONSTACK) != 0;
 }
 
 void mw_sys_yield(void)

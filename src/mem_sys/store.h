@@ -121,6 +121,15 @@ bool mw_sys_barrier(void);
 /* Gives the processor to another thread, if one waits for it. */
 void mw_sys_yield(void);
 
+/* Whether a thread may run on a stack that is in memory of ours. */
+bool mw_sys_allows_stacks(void);
+
+/*
+ * Whether the caller is a signal handler on a stack for such. False where there
+ * are none. For signal handlers.
+ */
+bool mw_sys_on_signal_stack(void);
+
 /* Random bytes from the system, for keys. */
 int mw_sys_random(void *mem, size_t len);
 

@@ -295,6 +295,17 @@ int mw_sys_random(void *mem, size_t len)
 	return 0;
 }
 
+/* The system wants to know of every stack; see its thread block. */
+bool mw_sys_allows_stacks(void)
+{
+	return false;
+}
+
+bool mw_sys_on_signal_stack(void)
+{
+	return false;
+}
+
 const char *mw_sys_environment(const char *name)
 {
 	return getenv(name);

@@ -35,7 +35,7 @@ target_link_libraries(model_spans PRIVATE memward_options)
 # Wards above it know no system.
 file(GLOB core_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/core/*.c)
 add_library(model_core OBJECT ${core_sources}
-  ${PROJECT_SOURCE_DIR}/src/base/equal.c)
+  ${PROJECT_SOURCE_DIR}/src/base/equal.c ${PROJECT_SOURCE_DIR}/src/cpu/stack.c)
 # The models look at a ward's pages as kernels do, whoever they belong to.
 target_compile_definitions(model_core PRIVATE MW_NO_POISON)
 target_include_directories(model_core PRIVATE
@@ -75,7 +75,7 @@ function(memward_model name pretend headers row)
   set(model_core $<TARGET_OBJECTS:model_core> $<TARGET_OBJECTS:memward_cipher>)
   set(wards_sources ${portable_sources} ${model_core})
   set(ward_faults_sources ward/fault_test.c ward/fault_acts.c
-    ward/fault_util.c ward/fault_seal.c ${model_core})
+    ward/fault_util.c ward/fault_call.c ward/fault_seal.c ${model_core})
   set(harden_sources ${model_root}/harden_test.c ${model_core})
   set(store_sources ${model_root}/store_test.c ${model_core})
   set(parts contract faults wards ward_faults harden store)

@@ -287,7 +287,7 @@ static bool fail_one(const struct act *act, size_t nth, int err, bool onward)
 	return failed;
 }
 
-static void fail_each(const struct act *act)
+void fault_fail_each(const struct act *act)
 {
 	for (size_t e = 0; e < TEST_COUNT(errors); e++) {
 		/* What fails for good fails for want of memory. */
@@ -306,7 +306,7 @@ static void faults_in_sealing(void)
 	if (memward_seal_cipher() == NULL)
 		TEST_SKIP("this memward was built without sealing");
 	for (size_t i = 0; i < fault_seal_act_count; i++)
-		fail_each(&fault_seal_acts[i]);
+		fault_fail_each(&fault_seal_acts[i]);
 }
 
 /* The operations whose names begin so. */
@@ -316,7 +316,7 @@ static void fail_acts(const char *const *names)
 		for (size_t i = 0; i < fault_act_count; i++) {
 			if (strncmp(fault_acts[i].name, *names,
 				strlen(*names)) == 0)
-				fail_each(&fault_acts[i]);
+				fault_fail_each(&fault_acts[i]);
 		}
 	}
 }
@@ -461,6 +461,7 @@ static const struct test_case cases[] = {
     TEST_CASE(faults_in_reserve),
     TEST_CASE(faults_in_report),
     TEST_CASE(faults_in_ranges),
+    TEST_CASE(faults_in_call),
     TEST_CASE(faults_in_random),
     TEST_CASE(faults_in_sealing),
     TEST_CASE(a_child_that_cannot_lock_says_so),

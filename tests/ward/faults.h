@@ -62,6 +62,12 @@ extern const size_t fault_act_count;
 extern const struct act fault_seal_acts[];
 extern const size_t fault_seal_act_count;
 
+/* Runs an operation as often as it makes calls, failing each in turn. */
+void fault_fail_each(const struct act *act);
+
+/* The operations of memward_call(): in fault_call.c. */
+void faults_in_call(void);
+
 /* Fills with bytes that belong to a seed, and whether it is so. */
 void fault_fill(unsigned char *at, size_t len, unsigned seed);
 bool fault_is_filled(const unsigned char *at, size_t len, unsigned seed);

@@ -47,6 +47,7 @@ void guarded_secrets_have_their_own_access(void);
 void closed_wards_open_in_windows(void);
 void closed_wards_take_and_give_at_rest(void);
 void resizing_keeps_what_fits(void);
+void functions_run_on_stacks(void);
 void misuse_ends_the_process(void);
 void addresses_are_explained(void);
 void checks_find_nothing_wrong(void);

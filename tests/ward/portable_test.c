@@ -69,6 +69,45 @@ void packed_secrets_stand_apart(void)
 	portable_close(ward);
 }
 
+static int note_place(void *argument)
+{
+	memward_address *what = argument;
+
+	CHECK_CODE(
+	    memward_explain_address(__builtin_frame_address(0), what), 0);
+	return -77;
+}
+
+static void check_call(memward_ward *ward, size_t size)
+{
+	memward_address what;
+
+	CHECK_INT(memward_call_sized(ward, size, note_place, &what), -77);
+	if (memward_call_switches()) {
+		CHECK_INT(what.place, MEMWARD_PLACE_SECRET);
+		CHECK(what.ward == ward && what.len >= size);
+	} else {
+		CHECK_INT(what.place, MEMWARD_PLACE_FOREIGN);
+	}
+}
+
+/* On a stack of the ward, or on the caller's, as is said. */
+void functions_run_on_stacks(void)
+{
+	memward_policy policy = portable_wishes();
+	memward_ward *ward = portable_open(&policy);
+
+	check_call(ward, 2 * memward_sys_page_size());
+	check_call(ward, 2 * memward_sys_page_size());
+	check_call(ward, 20000);
+	portable_close(ward);
+	policy.rest = MEMWARD_NO_ACCESS;
+	ward = portable_open(&policy);
+	check_call(ward, 20000);
+	check_call(ward, 20000);
+	portable_close(ward);
+}
+
 static void touch(volatile unsigned char *at)
 {
 	printf("now\n");
@@ -388,6 +427,7 @@ static const struct test_case cases[] = {
     TEST_CASE(closed_wards_open_in_windows),
     TEST_CASE(closed_wards_take_and_give_at_rest),
     TEST_CASE(resizing_keeps_what_fits),
+    TEST_CASE(functions_run_on_stacks),
     TEST_CASE(misuse_ends_the_process),
     TEST_CASE(addresses_are_explained),
     TEST_CASE(checks_find_nothing_wrong),

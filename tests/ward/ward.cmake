@@ -7,6 +7,32 @@ foreach(part ward_test ward_util ward_policy ward_override ward_packed
   list(APPEND ward_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/${part}.c)
 endforeach()
 set(ward_support ${CMAKE_CURRENT_SOURCE_DIR}/support_ward.c)
+
+# Functions on stacks of wards.
+if(NOT WIN32)
+  memward_test(stack_test ward/stack_test.c ward/stack_leave.c
+    ward/stack_traces.c ward/stack_util.c ward/ward_util.c ${ward_support}
+    ${PROJECT_SOURCE_DIR}/cli/aes_schedule.c)
+  target_include_directories(stack_test PRIVATE ${PROJECT_SOURCE_DIR})
+  set_tests_properties(stack_test PROPERTIES LABELS threads
+    ENVIRONMENT "TSAN_OPTIONS=report_thread_leaks=0")
+  # The library itself has no use for libcrypto: only this test, if it is here.
+  memward_test(stack_crypto_test ward/stack_crypto_test.c ward/stack_util.c
+    ward/ward_util.c ${ward_support})
+  if(NOT CMAKE_CROSSCOMPILING)
+    find_package(OpenSSL 1.1.1 QUIET)
+  endif()
+  if(OpenSSL_FOUND)
+    target_compile_definitions(stack_crypto_test PRIVATE WITH_LIBCRYPTO)
+    target_link_libraries(stack_crypto_test PRIVATE OpenSSL::Crypto)
+  endif()
+  if(NOT MEMWARD_SANITIZE AND CMAKE_BUILD_TYPE)
+    add_test(NAME stack_gdb COMMAND
+      ${CMAKE_CURRENT_SOURCE_DIR}/ward/gdb.sh $<TARGET_FILE:stack_test>)
+    set_tests_properties(stack_gdb PROPERTIES TIMEOUT 120)
+  endif()
+endif()
+
 set(death_sources)
 foreach(part death_test death_pointers death_writes death_seal death_guards
     ward_util)
@@ -56,7 +82,7 @@ if(NOT WIN32)
   foreach(limit 0 65536 8388608)
     foreach(program ward_test death_test wipe_all_test ward_limits_test
         ward_hidden_test death_hidden_test wipe_all_hidden_test
-        ward_limits_hidden_test ${store_programs})
+        ward_limits_hidden_test stack_test ${store_programs})
       add_test(NAME ${program}_limit_${limit} COMMAND
         ${CMAKE_CURRENT_SOURCE_DIR}/user/as_user.sh
         $<TARGET_FILE:as_user> ${limit} $<TARGET_FILE:${program}>)
@@ -118,5 +144,5 @@ if(NOT WIN32)
   endif()
   # All that the thread sanitizer is to run.
   add_custom_target(threads DEPENDS threads_test random_test thread_test
-    fork_test)
+    fork_test stack_test)
 endif()
