@@ -23,6 +23,7 @@ size_t rows_all(const struct row *all[ROWS_MAX])
 	    &rows_of_hidden,
 	    &rows_of_leaks,
 	    &rows_of_hardened,
+	    &rows_of_stacks,
 	};
 	size_t count = 0;
 

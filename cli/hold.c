@@ -33,6 +33,7 @@ static const struct letter {
     {'t', FLAG, 0, offsetof(struct hold, trap_free)},
     {'H', FLAG, 0, offsetof(struct hold, hidden)},
     {'y', FLAG, 0, offsetof(struct hold, careless)},
+    {'S', FLAG, 0, offsetof(struct hold, own_stack)},
     {'d', FLAG, 0, offsetof(struct hold, no_cores)},
     {'q', FLAG, 0, offsetof(struct hold, untraced)},
     {'Q', FLAG, 0, offsetof(struct hold, undumpable)},

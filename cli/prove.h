@@ -40,6 +40,7 @@ struct hold {
 	bool trap_free;  /* ward */
 	bool hidden;     /* ward, whose rule is then omit */
 	bool careless;   /* malloc: freed blocks go to a list without checks */
+	bool own_stack;  /* ward: functions that use it run on its stacks */
 	bool no_cores;   /* memward_sys_disable_core_dumps */
 	bool untraced;   /* memward_harden, for what stops readers here */
 	bool undumpable; /* memward_harden, not_dumpable */
@@ -118,6 +119,7 @@ extern const struct rows rows_of_leaks;
 extern const struct rows rows_of_hardened;
 extern const struct rows rows_of_seals;
 extern const struct rows rows_of_hidden;
+extern const struct rows rows_of_stacks;
 
 /* All rows in the order of the table people see. */
 #define ROWS_MAX 160

@@ -28,6 +28,7 @@ enum victim_command {
 	/* Ways out that memward does not close: */
 	DO_CALL = 's',        /* a function copies it to its stack */
 	DO_CALL_WIPED = 'S',  /* the same, and wipes the copy */
+	DO_EXPAND = 'X',      /* a function expands it as a key */
 	DO_INTERRUPT = 'I',   /* a signal while registers hold it */
 	DO_HAND_DIRECT = 'D', /* hand its pages to the kernel */
 	DO_HAND_SPLICE = 'V',

@@ -238,6 +238,7 @@ static const struct {
     {DO_WRITE_LATE, offend_write_late, NULL},
     {DO_PASS, offend_pass, NULL},
     {DO_CALL, leak_call, NULL},
+    {DO_EXPAND, stack_expand, NULL},
     /* What is wiped is memward's to show; the control is not. */
     {DO_CALL_WIPED, leak_call, leak_call_wiped},
     {DO_INTERRUPT, plain_interrupt, ward_interrupt},

@@ -68,6 +68,9 @@ bool ward_settle(struct victim *victim);
 bool seal_settle(struct victim *victim);
 victim_order seal_use;
 
+/* Functions and their stacks: victim_stack.c. */
+victim_order stack_expand;
+
 /* Offences: offences.c. */
 victim_order offend_overrun;
 victim_order offend_underrun;

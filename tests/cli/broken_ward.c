@@ -21,6 +21,9 @@ int broken_protect_secret(void *secret, memward_access access);
 int broken_begin(memward_ward *ward, memward_access access);
 int broken_end(memward_ward *ward);
 void broken_check(const void *secret);
+int broken_call(memward_ward *ward, int (*function)(void *), void *argument);
+int broken_with(memward_ward *ward, memward_access access,
+    int (*function)(void *), void *argument);
 int broken_report_secret(const void *secret, memward_report *report);
 size_t broken_wipe_all(void);
 int broken_seal(void *secret, const void *context, size_t context_len,
@@ -128,6 +131,19 @@ int broken_report_secret(const void *secret, memward_report *report)
 	report->obtained = MEMWARD_LOCKED;
 	report->pages_unlocked = 0;
 	return 0;
+}
+
+int broken_call(memward_ward *ward, int (*function)(void *), void *argument)
+{
+	(void)ward;
+	return function(argument);
+}
+
+int broken_with(memward_ward *ward, memward_access access,
+    int (*function)(void *), void *argument)
+{
+	(void)access;
+	return broken_call(ward, function, argument);
 }
 
 size_t broken_wipe_all(void)

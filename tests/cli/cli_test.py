@@ -438,6 +438,7 @@ def a_broken_layer_is_found_out():
         check_equal(results[name], "leaked", name)
     if LINUX:
         for name in ("residue-packed-resized", "residue-all-closed",
+                     "residue-schedule", "residue-schedule-closed",
                      "lock-refused", "lock-recorded",
                      "lock-refused-guarded"):
             check_equal(results[name], "leaked", name)

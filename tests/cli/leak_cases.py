@@ -29,6 +29,8 @@ HOLD = {
     "io-uring-closed": "refused: ",
     "direct-io-closed": "refused: ",
     "residue-stack-wiped": "not in ",
+    "residue-schedule": "not in ",
+    "residue-schedule-closed": "not in ",
     "merged-pages": "leaves its page alone",
     "merged-packed": "leaves its page alone",
     "merged-guarded": "leaves its page alone",
