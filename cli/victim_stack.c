@@ -17,15 +17,13 @@ struct far_down {
 static int expand(void *argument)
 {
 	const struct victim *victim = argument;
-	struct far_down local;
+	struct far_down local = {.room = {0}};
 	volatile unsigned char *used = local.schedule;
 	unsigned sum = 0;
 
-	memset(local.key, 0, sizeof(local.key));
 	memcpy(local.key, victim->secret,
 	    victim->len < AES_KEY ? victim->len : AES_KEY);
 	aes_expand(local.key, local.schedule);
-	local.room[0] = 0;
 	for (size_t i = 0; i < AES_SCHEDULE; i++)
 		sum += used[i];
 	return sum == 0;

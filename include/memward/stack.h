@@ -34,7 +34,9 @@ struct memward_ward;
  * that of wiping, so a smaller stack is a faster one.
  *
  * The other form gives a stack of `stack` bytes, rounded up to whole pages;
- * 0: MEMWARD_CALL_STACK. Whoever needs more runs into the no-access page below.
+ * 0: MEMWARD_CALL_STACK. Whoever needs more runs into the no-access page below;
+ * a frame longer than a page may step over it, unless its compiler was told
+ * -fstack-clash-protection.
  * Leave room for what runs unseen: a signal handler without a stack of its own
  * runs here too, and the kernel's copy of all registers is some kilobytes. It
  * is wiped with the rest.
