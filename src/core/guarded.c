@@ -209,6 +209,9 @@ void mw_guarded_poison(struct mw_run *run, uint32_t slot)
 	struct mw_guarded *g = mw_slot_guarded(run, slot);
 	char *pages = mw_slot_data(run, slot);
 
+	/* What runs on them, perhaps this very function, uses all of them. */
+	if (atomic_load_explicit(&g->running, memory_order_relaxed))
+		return;
 	mw_poison_lay(pages, mw_slot_guarded_bytes(run));
 	if (atomic_load_explicit(&g->state, memory_order_relaxed) ==
 	    MW_SLOT_LIVE)

@@ -31,6 +31,17 @@ void mw_poison_tell_pause(bool pause)
 		VALGRIND_ENABLE_ERROR_REPORTING;
 }
 
+unsigned mw_poison_tell_stack(const void *low, size_t len)
+{
+	return (unsigned)VALGRIND_STACK_REGISTER(
+	    low, (const char *)low + len - 1);
+}
+
+void mw_poison_tell_no_stack(unsigned id)
+{
+	VALGRIND_STACK_DEREGISTER(id);
+}
+
 #else
 
 void mw_poison_start(void)
@@ -47,6 +58,18 @@ void mw_poison_tell(const void *mem, size_t len, bool poisoned)
 void mw_poison_tell_pause(bool pause)
 {
 	(void)pause;
+}
+
+unsigned mw_poison_tell_stack(const void *low, size_t len)
+{
+	(void)low;
+	(void)len;
+	return 0;
+}
+
+void mw_poison_tell_no_stack(unsigned id)
+{
+	(void)id;
 }
 
 #endif

@@ -64,6 +64,18 @@ static inline void mw_poison_pause(bool pause)
 	(void)pause;
 }
 
+static inline unsigned mw_poison_stack(const void *low, size_t len)
+{
+	(void)low;
+	(void)len;
+	return 0;
+}
+
+static inline void mw_poison_no_stack(unsigned id)
+{
+	(void)id;
+}
+
 /* For the warm path. */
 static inline void mw_poison_lay_warm(const void *mem, size_t len)
 {
@@ -83,6 +95,8 @@ extern bool mw_poison_watched;
 void mw_poison_start(void);
 void mw_poison_tell(const void *mem, size_t len, bool poisoned);
 void mw_poison_tell_pause(bool pause);
+unsigned mw_poison_tell_stack(const void *low, size_t len);
+void mw_poison_tell_no_stack(unsigned id);
 
 static inline void mw_poison_lay(const void *mem, size_t len)
 {
@@ -101,6 +115,21 @@ static inline void mw_poison_pause(bool pause)
 {
 	if (__builtin_expect(mw_poison_watched, false))
 		mw_poison_tell_pause(pause);
+}
+
+/*
+ * Valgrind is to take a move of the stack pointer to or from there for a
+ * switch. The result names it to mw_poison_no_stack().
+ */
+static inline unsigned mw_poison_stack(const void *low, size_t len)
+{
+	return mw_poison_watched ? mw_poison_tell_stack(low, len) : 0;
+}
+
+static inline void mw_poison_no_stack(unsigned id)
+{
+	if (mw_poison_watched)
+		mw_poison_tell_no_stack(id);
 }
 
 /* The warm path is not taken under Valgrind: even to ask would cost it. */

@@ -23,6 +23,7 @@ struct mw_stack {
 	size_t bytes;
 	struct mw_run *run;
 	uint32_t slot;
+	unsigned watched;       /* Valgrind's name for it */
 	uint32_t depth;         /* windows of its thread before the call's */
 	enum use use;           /* changes with the ward's lock held */
 	struct mw_stack *next;  /* of the ward's */
@@ -103,6 +104,7 @@ static int make(memward_ward *ward, size_t bytes, struct mw_stack **made)
 	s->bytes = bytes;
 	s->run = mw_arena_find(low);
 	s->slot = mw_slot_of(s->run, (size_t)(s->low - s->run->data));
+	s->watched = mw_poison_stack(low, bytes);
 	s->use = USED;
 	mw_mutex_lock(&ward->lock);
 	s->next = ward->stacks;
@@ -361,6 +363,12 @@ int memward_call(
 	return memward_call_sized(ward, 0, function, argument);
 }
 
+static void forget(struct mw_stack *s)
+{
+	mw_poison_no_stack(s->watched);
+	mw_meta_free(s, sizeof(*s));
+}
+
 static bool free_slot(struct mw_stack *s)
 {
 	struct mw_slot slot = {s->low, NULL};
@@ -388,7 +396,7 @@ void mw_stack_free_idle(memward_ward *ward)
 			continue;
 		}
 		*at = s->next;
-		mw_meta_free(s, sizeof(*s));
+		forget(s);
 	}
 }
 
@@ -403,7 +411,7 @@ bool mw_stack_forget(memward_ward *ward)
 	}
 	for (s = ward->stacks; s != NULL; s = next) {
 		next = s->next;
-		mw_meta_free(s, sizeof(*s));
+		forget(s);
 	}
 	ward->stacks = NULL;
 	return true;
@@ -433,7 +441,7 @@ void mw_stack_after_fork(memward_ward *ward)
 		else if (!kept && is_own(s))
 			s->ward = NULL;
 		else if (!kept)
-			mw_meta_free(s, sizeof(*s));
+			forget(s);
 	}
 }
 
