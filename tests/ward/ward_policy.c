@@ -208,10 +208,14 @@ static void prefer(
 
 void preferred_hidden_and_keyed_are_recorded(void)
 {
+	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
+
 	NOT_FOR_HIDDEN_WARDS("it opens others");
 	prefer(MEMWARD_HIDDEN, 4, MEMWARD_FORK_OMIT, hidden_reason());
 	prefer(MEMWARD_HIDDEN, 4, MEMWARD_FORK_KEEP, MEMWARD_EFORKRULE);
-	prefer(MEMWARD_HIDDEN, 4, MEMWARD_FORK_WIPE, MEMWARD_EFORKRULE);
+	CHECK_CODE(memward_sys_query(&info), 0);
+	if ((info.granted & MEMWARD_SYS_FORK_WIPE) != 0)
+		prefer(MEMWARD_HIDDEN, 4, MEMWARD_FORK_WIPE, MEMWARD_EFORKRULE);
 	prefer(MEMWARD_KEYED, 5, MEMWARD_FORK_KEEP, MEMWARD_EUNSUPPORTED);
 }
 
