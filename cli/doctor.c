@@ -95,6 +95,7 @@ static const struct {
     {"wipe_at_exit", "zeroed by the system when the process ends"},
     {"hidden", "not to be read from outside, not even by root"},
     {"guard_regions", "guarded secrets need few mappings"},
+    {"protection_keys", "opened for one thread alone"},
 };
 
 _Static_assert(

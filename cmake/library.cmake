@@ -18,6 +18,7 @@ add_library(memward_objects OBJECT
   src/core/fork.c
   src/core/guarded.c
   src/core/harden.c
+  src/core/key.c
   src/core/kind.c
   src/core/memward.c
   src/core/meta.c
@@ -37,6 +38,7 @@ add_library(memward_objects OBJECT
   src/core/ward.c
   src/core/window.c
   src/core/wipe_all.c
+  src/cpu/keys.c
   src/cpu/stack.c
   src/mem_sys/mem_sys.c
   src/mem_sys/spans.c

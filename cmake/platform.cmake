@@ -25,6 +25,12 @@ else()
     "memward has no backend for ${CMAKE_SYSTEM_NAME}; see ARCHITECTURE.md, "
     "\"Adding a system\".")
 endif()
+# What some systems have and others answer for in a few lines.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  list(APPEND MEMWARD_BACKEND src/mem_sys/linux_keys.c)
+else()
+  list(APPEND MEMWARD_BACKEND src/mem_sys/no_keys.c)
+endif()
 # glibc and musl declare the system calls only when asked for more than C11.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   target_compile_definitions(memward_options INTERFACE _DEFAULT_SOURCE)

@@ -118,8 +118,9 @@ MEMWARD_API int memward_policy_preset(
  * of the whole machine while it exists; EPERM: a filter of system calls.
  *
  * Errors: ENULL, EVALUE, EOVERRIDE, ELOCKLIMIT, ELOCKPRIV, EUNSUPPORTED,
- * EFORKRULE (hidden, and another rule than omit), EPERM, ENOMEM and what
- * memward_reserve() answers. *ward is set on success only.
+ * EFORKRULE (hidden, and another rule than omit), EKEYLIMIT (no key left for
+ * MEMWARD_KEYED: x86-64 has 15), ENOTCLOSED (keyed, but open at rest), EPERM,
+ * ENOMEM and what memward_reserve() answers. *ward is set on success only.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_open(
     const memward_policy *policy, memward_ward **ward);
@@ -203,9 +204,16 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_check_all(void);
 
 /*
  * Windows on a closed ward. They nest and are counted; access is READ_ONLY or
- * READ_WRITE, and the widest that is open holds, for all threads. The thread
- * that begins a window ends it: EWINDOW otherwise. On an open ward they do
- * nothing but count.
+ * READ_WRITE, and the widest that is open holds. The thread that begins a
+ * window ends it: EWINDOW otherwise. On an open ward they do nothing but
+ * count.
+ *
+ * By page protection they hold for all threads. On a ward that has obtained
+ * MEMWARD_KEYED they are the thread's own, without system call or lock once
+ * it had one: other threads stay out. So does a signal handler, which begins
+ * with all keys closed; a jump out of it leaves them so until the thread's
+ * next begin or end. A thread started inside a window inherits its rights,
+ * until it ends a window of its own; a later ward may have the same key.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_begin(
     memward_ward *ward, memward_access access);

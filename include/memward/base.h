@@ -129,7 +129,13 @@ extern "C" {
 	X(MEMWARD_EFORBIDDEN, 34, \
 	    "the policy or MEMWARD_POLICY forbids it") \
 	X(MEMWARD_EATODDS, 35, \
-	    "it is at odds with what else the policy asks for")
+	    "it is at odds with what else the policy asks for") \
+	X(MEMWARD_EKEYLIMIT, 36, \
+	    "all protection keys of this process are taken; close a ward that " \
+	    "has one, or only prefer keyed") \
+	X(MEMWARD_ENOTCLOSED, 37, \
+	    "the ward is open at rest, so a key keeps nobody out; set rest to " \
+	    "MEMWARD_NO_ACCESS")
 /* clang-format on */
 
 #define MEMWARD_ERROR_ENUM(name, number, text) name = -(number),

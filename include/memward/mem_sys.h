@@ -157,7 +157,8 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_disable_core_dumps(void);
 	X(MEMWARD_SYS_NO_HUGE, 5, "no_huge_pages")     \
 	X(MEMWARD_SYS_WIPE_AT_EXIT, 6, "wipe_at_exit") \
 	X(MEMWARD_SYS_HIDDEN, 7, "hidden")             \
-	X(MEMWARD_SYS_GUARDS, 8, "guard_regions")
+	X(MEMWARD_SYS_GUARDS, 8, "guard_regions")      \
+	X(MEMWARD_SYS_KEYS, 9, "protection_keys")
 
 #define MEMWARD_SYS_ENUM(name, bit, text) name = 1 << (bit),
 typedef enum memward_sys_feature {
@@ -165,7 +166,7 @@ typedef enum memward_sys_feature {
 } memward_sys_feature;
 #undef MEMWARD_SYS_ENUM
 
-#define MEMWARD_SYS_FEATURE_COUNT 9
+#define MEMWARD_SYS_FEATURE_COUNT 10
 
 typedef struct memward_sys_info {
 	size_t size;         /* sizeof(memward_sys_info), set by the caller */
@@ -188,7 +189,8 @@ typedef struct memward_sys_info {
 /*
  * Asks this kernel, not a table, by trying each feature on a page of its own.
  * (Emulators accept any advice, so advice counts only where nonsense is seen
- * to be refused.) No more than info->size bytes are written.
+ * to be refused. A protection key is taken for a moment; if none is left, the
+ * reason is EKEYLIMIT.) No more than info->size bytes are written.
  *
  * Errors: ENULL; EVALUE if size is smaller than the first version's;
  * ENOMEM, ESYSTEM if no page is to be had for trying.

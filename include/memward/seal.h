@@ -14,7 +14,8 @@
  * The key of a ward is made for one call and wiped again, which takes some 20
  * microseconds. Within a window that the calling thread has open on the ward
  * (memward_begin(), on open wards too) it is made once, and wiped when the
- * ward's last window ends.
+ * ward's last window ends; on a ward that has obtained MEMWARD_KEYED it is made
+ * for each call.
  *
  * An example is examples/signing_agent.c.
  *

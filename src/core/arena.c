@@ -221,18 +221,19 @@ static bool is_gone(struct mw_run *run)
 	return !run->doubtful || mw_sys_decommit(run->data, bytes) == 0;
 }
 
-void mw_arena_give(struct mw_run *run)
+bool mw_arena_give(struct mw_run *run)
 {
 	unsigned log = log2_up(run->chunks);
 	bool gone = is_gone(run);
 
 	clear(run);
 	if (!gone)
-		return;
+		return false;
 	mw_mutex_lock(&arenas.lock);
 	run->next = arenas.spares[log];
 	arenas.spares[log] = run;
 	mw_mutex_unlock(&arenas.lock);
+	return true;
 }
 
 struct mw_run *mw_arena_find_further(const void *address)

@@ -115,9 +115,10 @@ int mw_arena_take(uint32_t chunks, struct mw_run **run);
 
 /*
  * Takes back a run whose pages are all decommitted. After a commit that failed
- * nobody knows; if no page can be had to be gone, it is never used again.
+ * nobody knows; if no page can be had to be gone, it is never used again:
+ * false.
  */
-void mw_arena_give(struct mw_run *run);
+bool mw_arena_give(struct mw_run *run);
 
 struct mw_arena {
 	_Atomic uintptr_t base;

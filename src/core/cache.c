@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cache.h"
 
+#include "key.h"
 #include "meta.h"
 #include "pool.h"
 #include "stack.h"
@@ -82,17 +83,16 @@ static void end_cache(struct mw_cache *cache)
 {
 	memward_ward *ward = cache->ward;
 
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	if (cache->serial == atomic_load(&ward->serial)) {
-		while (cache->depth != 0)
-			(void)mw_window_end_locked(ward, cache);
+		mw_window_end_all(ward, cache);
 		empty(cache, mw_pool_give);
 		give_share_back(cache);
 		unlink_cache(ward, cache);
 		mw_pool_trim(ward);
 	}
 	free_bins(cache);
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	mw_meta_free(cache, sizeof(*cache));
 }
 

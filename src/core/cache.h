@@ -33,7 +33,8 @@ struct mw_cache {
 	_Atomic bool busy;
 	_Atomic bool stop;
 	struct mw_bin *bins[MW_CLASSES];
-	uint32_t depth;                      /* windows this thread has open */
+	_Atomic uint32_t depth;              /* windows this thread has open */
+	uint32_t writers;                    /* those of them that write */
 	uint8_t writes[MW_WINDOW_DEPTH / 8]; /* bit per window: writing */
 	struct mw_cache *next;               /* of the ward's caches */
 	struct mw_cache *prev;

@@ -3,6 +3,7 @@
 #include "fatal.h"
 #include "fork.h"
 #include "guarded.h"
+#include "key.h"
 #include "secret.h"
 #include "slot.h"
 #include "window.h"
@@ -22,12 +23,12 @@ void memward_check(const void *secret)
 	if (place.run->orphan)
 		return;
 	ward = place.run->ward;
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	if (mw_window_open_slot(place.run, place.slot) == 0) {
 		mw_secret_check(call, place);
 		mw_window_close_slot(place.run, place.slot);
 	}
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 }
 
 /*
@@ -112,11 +113,11 @@ static int check_ward(const char *call, memward_ward *ward)
 {
 	int rc = 0;
 
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	for (struct mw_run *run = ward->runs; run != NULL && rc == 0;
 	     run = run->next)
 		rc = check_run(call, run);
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	return rc;
 }
 

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "feature.h"
 
+#include "key.h"
+
 #include "mem_sys/store.h"
 
+#include <errno.h>
 #include <string.h>
 
-/* MEMWARD_SYS_GUARDS in arrays. */
+/* MEMWARD_SYS_GUARDS in arrays, and MEMWARD_KEYED. */
 #define GUARDS_BIT 8
+#define KEYED_BIT  5
 _Static_assert(MEMWARD_SYS_GUARDS == 1 << GUARDS_BIT, "its bit number");
+_Static_assert(MEMWARD_KEYED == 1 << KEYED_BIT, "its bit number");
 
 /* Hidden pages are shared with a child, or not there. */
 static int hidden_why_not(memward_fork_rule rule, int *err)
@@ -18,7 +23,7 @@ static int hidden_why_not(memward_fork_rule rule, int *err)
 }
 
 /* Half the features are memward's own doing, the rest the system's. */
-static int why_not(uint32_t feature, memward_fork_rule rule,
+static int why_not(uint32_t feature, const memward_policy *policy,
     const memward_sys_info *info, int *err)
 {
 	uint32_t bit;
@@ -36,9 +41,13 @@ static int why_not(uint32_t feature, memward_fork_rule rule,
 		bit = MEMWARD_SYS_UNMERGED;
 		break;
 	case MEMWARD_HIDDEN:
-		return hidden_why_not(rule, err);
+		return hidden_why_not(policy->fork, err);
 	case MEMWARD_KEYED:
-		return MEMWARD_EUNSUPPORTED;
+		/* It needs something to close. */
+		if (policy->rest == MEMWARD_READ_WRITE)
+			return MEMWARD_ENOTCLOSED;
+		bit = MEMWARD_SYS_KEYS;
+		break;
 	default:
 		return 0;
 	}
@@ -59,7 +68,7 @@ static int check_fork_rule(memward_fork_rule rule, const memward_sys_info *info)
 	return (info->granted & need) == need ? 0 : MEMWARD_EUNSUPPORTED;
 }
 
-int mw_feature_try(memward_ward *ward, uint32_t *lacking)
+static int try_each(memward_ward *ward, uint32_t *lacking)
 {
 	const memward_policy *policy = &ward->policy;
 	memward_sys_info info = {0};
@@ -75,8 +84,8 @@ int mw_feature_try(memward_ward *ward, uint32_t *lacking)
 
 		if ((ward->features & feature) == 0)
 			continue;
-		ward->reason[i] = why_not(
-		    feature, policy->fork, &info, &ward->system_error[i]);
+		ward->reason[i] =
+		    why_not(feature, policy, &info, &ward->system_error[i]);
 		if (ward->reason[i] != 0 && (policy->require & feature) != 0) {
 			*lacking = feature;
 			return ward->reason[i];
@@ -85,6 +94,32 @@ int mw_feature_try(memward_ward *ward, uint32_t *lacking)
 	ward->regions_reason = info.reason[GUARDS_BIT];
 	ward->regions_error = info.system_error[GUARDS_BIT];
 	return check_fork_rule(policy->fork, &info);
+}
+
+/* Takes the key of a keyed ward: last, so that no failure leaves it behind. */
+static int take_key(memward_ward *ward, uint32_t *lacking)
+{
+	int rc;
+
+	if ((ward->features & MEMWARD_KEYED) == 0 ||
+	    ward->reason[KEYED_BIT] != 0)
+		return 0;
+	rc = mw_key_take(ward);
+	if (rc == 0)
+		return 0;
+	ward->reason[KEYED_BIT] = rc;
+	ward->system_error[KEYED_BIT] = errno;
+	if ((ward->policy.require & MEMWARD_KEYED) == 0)
+		return 0;
+	*lacking = MEMWARD_KEYED;
+	return rc;
+}
+
+int mw_feature_try(memward_ward *ward, uint32_t *lacking)
+{
+	int rc = try_each(ward, lacking);
+
+	return rc != 0 ? rc : take_key(ward, lacking);
 }
 
 int mw_feature_standard(memward_policy *policy)
@@ -96,7 +131,7 @@ int mw_feature_standard(memward_policy *policy)
 	if (rc != 0)
 		return rc;
 	*policy = (memward_policy)MEMWARD_POLICY_INIT;
-	if (why_not(MEMWARD_NO_DUMP, policy->fork, &info, &err) ==
+	if (why_not(MEMWARD_NO_DUMP, policy, &info, &err) ==
 	    MEMWARD_EUNSUPPORTED) {
 		policy->require &= ~(uint32_t)MEMWARD_NO_DUMP;
 		policy->prefer |= MEMWARD_NO_DUMP;

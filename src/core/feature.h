@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which features a policy can have here and now. */
+/* What of a policy can be had here and now, and why the rest cannot. */
 #ifndef MW_CORE_FEATURE_H
 #define MW_CORE_FEATURE_H
 
@@ -11,8 +11,9 @@ _Static_assert(MEMWARD_HIDDEN == 1 << MW_HIDDEN_BIT, "its bit number");
 
 /*
  * Tries every feature that a ward's policy requests, its fork rule, and what
- * its guards can be. What is required and lacking is an error, and named in
- * *lacking; the reasons stand in the ward.
+ * its guards can be, and takes its key. What is required and lacking is an
+ * error, and named in *lacking, and then nothing was taken; the reasons stand
+ * in the ward.
  */
 int mw_feature_try(memward_ward *ward, uint32_t *lacking);
 

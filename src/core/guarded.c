@@ -77,7 +77,8 @@ static void forget_run(struct mw_run *run)
 	if (run->listed)
 		mw_ward_hide_room(run);
 	mw_ward_unlink(run);
-	mw_arena_give(run);
+	if (!mw_arena_give(run))
+		ward->key_stays = true;
 }
 
 /* Gives the next slot of a run its pages and makes it idle. */
@@ -105,7 +106,7 @@ static int add_slot(struct mw_run *run)
 	atomic_store(&g->access, MEMWARD_READ_WRITE);
 	atomic_store(&g->state, MW_SLOT_FREE);
 	/* A free slot of a closed ward is closed, in windows too. */
-	(void)mw_guarded_apply(run, slot, ward->policy.rest);
+	(void)mw_guarded_apply(run, slot, ward->rest);
 	atomic_store(&run->ready, slot + 1);
 	mw_guarded_mark_idle(run, slot);
 	return 0;
@@ -419,7 +420,7 @@ bool mw_guarded_take_back(const char *call, struct mw_run *run, uint32_t slot)
 	if ((ward->features & MEMWARD_TRAP_FREE) != 0)
 		(void)set_pages(run, slot, MEMWARD_NO_ACCESS);
 	else if (!ward->cached)
-		(void)mw_guarded_apply(run, slot, ward->policy.rest);
+		(void)mw_guarded_apply(run, slot, ward->rest);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include "copy.h"
 #include "fork.h"
 #include "guarded.h"
+#include "key.h"
 #include "policy.h"
 #include "pool.h"
 #include "range.h"
@@ -196,13 +197,13 @@ static int resize_here(struct mw_place place, char *secret, size_t len)
 	memward_ward *ward = place.run->ward;
 	int rc;
 
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	rc = mw_window_open_slot(place.run, place.slot);
 	if (rc == 0) {
 		mw_secret_resize_in_place("memward_resize", place, secret, len);
 		mw_window_close_slot(place.run, place.slot);
 	}
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	return rc;
 }
 
@@ -334,11 +335,11 @@ int memward_reserve(memward_ward *handle, size_t count, size_t size)
 		return MEMWARD_EVALUE;
 	/* The thread's own records too, so that they cost no call later. */
 	cache = mw_cache_of(ward);
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	rc = mw_pool_reserve(ward, class, count);
 	if (rc == 0 && cache != NULL && ward->cached)
 		(void)mw_cache_bin(cache, class, mw_class_bytes(class));
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	return rc;
 }
 

@@ -94,18 +94,20 @@ static int new_run(memward_ward *ward, unsigned class, struct mw_run **made)
 
 static void forget_run(struct mw_run *run)
 {
+	memward_ward *ward = run->ward;
 	uint32_t ready = atomic_load(&run->ready);
 
 	/* Only what was used, for the notes of a long run are many pages. */
 	atomic_store(&run->ready, 0);
 	memset(run->notes, 0, ready * sizeof(uint16_t));
 	memset(idle_bits(run), 0, idle_bits_bytes(ready));
-	if (run->ward->growing[run->class] == run)
-		run->ward->growing[run->class] = NULL;
+	if (ward->growing[run->class] == run)
+		ward->growing[run->class] = NULL;
 	if (run->listed)
 		mw_ward_hide_room(run);
 	mw_ward_unlink(run);
-	mw_arena_give(run);
+	if (!mw_arena_give(run))
+		ward->key_stays = true;
 }
 
 /* Counts pages that a run has from now on. */

@@ -255,7 +255,7 @@ static memward_access target(
 		return own < ward ? own : ward;
 	/* One that was freed in a window may have been left open. */
 	if (state == MW_SLOT_FREE && !run->ward->cached)
-		return run->ward->policy.rest;
+		return run->ward->rest;
 	return g->now;
 }
 

@@ -4,6 +4,7 @@
 
 #include "copy.h"
 #include "fork.h"
+#include "key.h"
 #include "meta.h"
 #include "secret.h"
 #include "window.h"
@@ -257,7 +258,8 @@ int mw_seal_begin(struct mw_seal_use *use, memward_ward *ward)
 	int rc;
 
 	*use = (struct mw_seal_use){.ward = ward};
-	use->own = cache != NULL && cache->depth != 0;
+	/* Windows by key end without a lock: who would wipe a key then? */
+	use->own = cache != NULL && cache->depth != 0 && !mw_key_has(ward);
 	if (ward->policy.rest == MEMWARD_READ_WRITE)
 		return 0;
 	rc = mw_window_begin(ward, MEMWARD_READ_WRITE);

@@ -4,6 +4,7 @@
 #include "cache.h"
 #include "fatal.h"
 #include "guarded.h"
+#include "key.h"
 #include "pool.h"
 #include "slot.h"
 #include "warm.h"
@@ -54,7 +55,7 @@ void mw_secret_give_back(memward_ward *ward, struct mw_cache *cache,
 	uint32_t count;
 	int err = errno;
 
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	if (cache != NULL && ward->cached && class < MW_CLASSES)
 		bin = mw_cache_bin(cache, class, mw_class_bytes(class));
 	if (bin != NULL) {
@@ -67,7 +68,7 @@ void mw_secret_give_back(memward_ward *ward, struct mw_cache *cache,
 		mw_pool_give(ward, slot);
 	}
 	mw_pool_trim(ward);
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	errno = err;
 }
 
@@ -111,14 +112,14 @@ static int new_slowly(const char *call, memward_ward *ward, unsigned class,
 	struct mw_slot slot;
 	int rc;
 
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	if (!ward->cached) {
 		rc = new_in_window(call, ward, class, len, secret);
-		mw_mutex_unlock(&ward->lock);
+		mw_key_unlock(ward);
 		return rc;
 	}
 	rc = refill(ward, cache, class, &slot);
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	if (rc == 0)
 		*secret = lay(call, ward, mw_class_bytes(class), slot, len);
 	return rc;
@@ -179,14 +180,14 @@ static int new_guarded_slowly(const char *call, memward_ward *ward,
 	struct mw_slot slot;
 	int rc;
 
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	rc = take_guarded(ward, cache, class, len, &slot);
 	if (rc == 0) {
 		rc = lay_guarded(call, slot, len, align, secret);
 		if (rc != 0)
 			mw_pool_give(ward, slot);
 	}
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	return rc;
 }
 
@@ -319,7 +320,7 @@ static void free_in_window(const char *call, struct mw_place place)
 	memward_ward *ward = place.run->ward;
 	int err = errno;
 
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	/* If need be a whole mapping is opened: that needs no new mapping. */
 	if (mw_window_open_slot_to_wipe(place.run, place.slot) == 0) {
 		take_back(call, place);
@@ -330,7 +331,7 @@ static void free_in_window(const char *call, struct mw_place place)
 		/* It stays closed, and is never handed out again. */
 		atomic_store(slot_at(place).state, MW_SLOT_MOVING);
 	}
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	errno = err;
 }
 
@@ -357,10 +358,10 @@ static void drop_own_run(struct mw_place place)
 	memward_ward *ward = place.run->ward;
 	int err = errno;
 
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	mw_pool_count_in(ward, MW_CLASSES);
 	(void)mw_pool_drop_run(place.run);
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	errno = err;
 }
 
@@ -385,9 +386,9 @@ static void free_guarded(const char *call, struct mw_place place)
 	bool usable;
 
 	if (must_lock(place)) {
-		mw_mutex_lock(&ward->lock);
+		mw_key_lock(ward);
 		usable = mw_guarded_take_back(call, place.run, place.slot);
-		mw_mutex_unlock(&ward->lock);
+		mw_key_unlock(ward);
 	} else {
 		usable = mw_guarded_take_back(call, place.run, place.slot);
 	}

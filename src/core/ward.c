@@ -4,6 +4,7 @@
 #include "cache.h"
 #include "feature.h"
 #include "fork.h"
+#include "key.h"
 #include "meta.h"
 #include "policy.h"
 #include "pool.h"
@@ -114,9 +115,11 @@ bool mw_ward_lock_again(memward_ward *ward, void *mem, size_t len, bool open)
 /* Pages as every system has them. */
 static int commit_plain(memward_ward *ward, void *mem, size_t len, bool *locked)
 {
-	struct mw_sys_kind kind = {.fork = ward->kind.fork};
-	int rc = mw_sys_commit(mem, len, &kind);
+	struct mw_sys_kind kind = ward->kind;
+	int rc;
 
+	kind.hidden = false;
+	rc = mw_sys_commit(mem, len, &kind);
 	if (rc != 0)
 		return rc;
 	rc = mw_ward_lock_pages(ward, mem, len, locked);
@@ -221,21 +224,20 @@ static int prepare(memward_ward *ward, const memward_policy *policy)
 	if (rc != 0)
 		return rc;
 	ward->features = ward->policy.require | ward->policy.prefer;
+	ward->kind = (struct mw_sys_kind){.fork = ward->policy.fork};
 	rc = mw_feature_try(ward, &lacking);
 	/* An operator's wish that cannot be had is said to be his. */
 	if ((lacking & ~policy->require) != 0)
 		return MEMWARD_EOVERRIDE;
 	if (rc != 0)
 		return rc;
-	ward->kind = (struct mw_sys_kind){
-	    .fork = ward->policy.fork,
-	    .hidden = (ward->features & MEMWARD_HIDDEN) != 0 &&
-		      ward->reason[MW_HIDDEN_BIT] == 0,
-	};
+	ward->kind.hidden = (ward->features & MEMWARD_HIDDEN) != 0 &&
+			    ward->reason[MW_HIDDEN_BIT] == 0;
 	ward->regions = ward->regions_reason == 0 && !ward->kind.hidden &&
 			(ward->features & MEMWARD_TRAP_FREE) == 0;
 	ward->cached = ward->policy.rest == MEMWARD_READ_WRITE;
-	ward->now = ward->policy.rest;
+	ward->rest = mw_key_has(ward) ? MEMWARD_READ_WRITE : ward->policy.rest;
+	ward->now = ward->rest;
 	ward->uneven = false;
 	ward->readers = 0;
 	ward->writers = 0;
@@ -281,9 +283,10 @@ static int open_locked(const memward_policy *policy, memward_ward **made)
 	rc = prepare(ward, policy);
 	if (rc == 0) {
 		ward->cache_room = cache_share(ward);
-		/* It opens and closes whole runs, so few long ones are good. */
-		ward->most_chunks =
-		    ward->cached ? 1 : mw_arena_chunks(ward->cache_room);
+		/* What opens and closes runs as a whole has few long ones. */
+		ward->most_chunks = ward->rest == MEMWARD_READ_WRITE
+					? 1
+					: mw_arena_chunks(ward->cache_room);
 		atomic_store(&ward->serial, ++wards.serial);
 		*made = ward;
 	}
@@ -352,16 +355,19 @@ static int close_locked(memward_ward *ward)
 {
 	struct mw_run *next;
 
-	if (ward->readers != 0 || ward->writers != 0 || !mw_stack_forget(ward))
+	if (mw_window_is_open(ward) || !mw_stack_forget(ward))
 		return MEMWARD_EWINDOW;
 	mw_cache_drop_all(ward);
 	for (struct mw_run *run = ward->runs; run != NULL; run = next) {
 		next = run->next;
-		if (!mw_pool_drop_run(run))
+		if (!mw_pool_drop_run(run)) {
 			/* Wiped or closed; its pages are lost, not given. */
 			mw_ward_unlink(run);
+			ward->key_stays = true;
+		}
 	}
 	mw_seal_reset(ward);
+	mw_key_give(ward);
 	atomic_store(&ward->serial, 0);
 	return 0;
 }
@@ -371,11 +377,11 @@ int mw_ward_close(memward_ward *ward)
 	int rc = MEMWARD_EVALUE;
 
 	mw_mutex_lock(&wards.lock);
-	mw_mutex_lock(&ward->lock);
+	mw_key_lock(ward);
 	if (atomic_load(&ward->serial) != 0 &&
 	    ward != atomic_load(&mw_ward_standard))
 		rc = close_locked(ward);
-	mw_mutex_unlock(&ward->lock);
+	mw_key_unlock(ward);
 	mw_mutex_unlock(&wards.lock);
 	return rc;
 }
@@ -446,7 +452,9 @@ static void orphan(memward_ward *ward)
 	ward->idle = 0;
 	ward->reserved = false;
 	memset(ward->out, 0, sizeof(ward->out));
-	ward->now = ward->policy.rest;
+	ward->now = ward->rest;
+	/* What is wiped is still there. */
+	ward->key_stays |= ward->policy.fork == MEMWARD_FORK_WIPE;
 }
 
 void mw_ward_after_fork(void)
@@ -458,11 +466,13 @@ void mw_ward_after_fork(void)
 		if (atomic_load(&w->serial) == 0)
 			continue;
 		mw_cache_after_fork(w);
+		mw_key_open(w);
 		if (w->policy.fork == MEMWARD_FORK_KEEP)
 			mw_pool_after_fork(w);
 		else
 			orphan(w);
 		mw_stack_after_fork(w);
+		mw_key_restore(w);
 		mw_window_settle(w);
 	}
 }

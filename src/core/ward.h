@@ -26,6 +26,8 @@ struct memward_ward {
 	uint32_t id;             /* index into a thread's table of caches */
 	uint32_t features;       /* requested: required or preferred */
 	bool cached;             /* open at rest: threads keep caches */
+	memward_access rest;     /* what pages allow outside windows; those
+				    with a key all, as the key closes them */
 	memward_policy policy;   /* with the override applied */
 	uint32_t lowered;        /* requirements the override made wishes */
 	struct mw_sys_kind kind; /* of its pages */
@@ -42,6 +44,8 @@ struct memward_ward {
 	/* Why a feature is not, or not everywhere, obtained. */
 	int reason[MEMWARD_FEATURE_COUNT];
 	int system_error[MEMWARD_FEATURE_COUNT];
+	uint64_t rights; /* of who holds the lock, before it opened the key */
+	bool key_stays;  /* pages that cannot be given up carry the key */
 	memward_access now;  /* what the pages allow at this moment */
 	bool uneven;         /* not all of them: a change failed half-way */
 	uint32_t readers;    /* windows open for reading */

@@ -2,6 +2,7 @@
 #include "window.h"
 
 #include "guarded.h"
+#include "key.h"
 #include "region.h"
 #include "seal.h"
 #include "slot.h"
@@ -80,9 +81,14 @@ static int apply(memward_ward *ward, memward_access access)
 
 static memward_access wanted(const memward_ward *ward)
 {
-	if (ward->policy.rest == MEMWARD_READ_WRITE || ward->writers != 0)
+	if (ward->rest == MEMWARD_READ_WRITE || ward->writers != 0)
 		return MEMWARD_READ_WRITE;
-	return ward->readers != 0 ? MEMWARD_READ_ONLY : ward->policy.rest;
+	return ward->readers != 0 ? MEMWARD_READ_ONLY : ward->rest;
+}
+
+static uint32_t depth_of(const struct mw_cache *cache)
+{
+	return atomic_load_explicit(&cache->depth, memory_order_relaxed);
 }
 
 static bool writes(const struct mw_cache *cache, uint32_t depth)
@@ -92,11 +98,33 @@ static bool writes(const struct mw_cache *cache, uint32_t depth)
 
 static void push(struct mw_cache *cache, bool writing)
 {
-	uint8_t bit = (uint8_t)(1u << (cache->depth % 8));
-	uint8_t *byte = &cache->writes[cache->depth / 8];
+	uint32_t depth = depth_of(cache);
+	uint8_t bit = (uint8_t)(1u << (depth % 8));
+	uint8_t *byte = &cache->writes[depth / 8];
 
 	*byte = (uint8_t)(writing ? *byte | bit : *byte & ~bit);
-	cache->depth++;
+	cache->writers += writing;
+	atomic_store_explicit(&cache->depth, depth + 1, memory_order_relaxed);
+}
+
+/* Whether the innermost window, which is no more, was for writing. */
+static bool pop(struct mw_cache *cache)
+{
+	uint32_t depth = depth_of(cache) - 1;
+	bool writing = writes(cache, depth);
+
+	cache->writers -= writing;
+	atomic_store_explicit(&cache->depth, depth, memory_order_relaxed);
+	return writing;
+}
+
+bool mw_window_is_open(const memward_ward *ward)
+{
+	const struct mw_cache *cache = ward->caches;
+
+	while (cache != NULL && depth_of(cache) == 0)
+		cache = cache->next;
+	return cache != NULL;
 }
 
 static int begin_locked(
@@ -105,37 +133,44 @@ static int begin_locked(
 	uint32_t *count = writing ? &ward->writers : &ward->readers;
 	int rc;
 
-	if (cache->depth == MW_WINDOW_DEPTH)
-		return MEMWARD_EWINDOW;
 	++*count;
 	rc = apply(ward, wanted(ward));
-	if (rc != 0) {
+	if (rc != 0)
 		--*count;
-		return rc;
-	}
+	else
+		push(cache, writing);
+	return rc;
+}
+
+/* By the key there is nothing that could be refused, and nobody to wait for. */
+static int begin_keyed(memward_ward *ward, struct mw_cache *cache, bool writing)
+{
 	push(cache, writing);
+	mw_key_apply(ward, cache);
 	return 0;
 }
 
 int mw_window_begin(memward_ward *ward, memward_access access)
 {
 	struct mw_cache *cache = mw_cache_of(ward);
+	bool writing = access == MEMWARD_READ_WRITE;
 	int rc;
 
 	if (cache == NULL)
 		return MEMWARD_ENOMEM;
+	if (depth_of(cache) == MW_WINDOW_DEPTH)
+		return MEMWARD_EWINDOW;
+	if (mw_key_has(ward))
+		return begin_keyed(ward, cache, writing);
 	mw_mutex_lock(&ward->lock);
-	rc = begin_locked(ward, cache, access == MEMWARD_READ_WRITE);
+	rc = begin_locked(ward, cache, writing);
 	mw_mutex_unlock(&ward->lock);
 	return rc;
 }
 
-int mw_window_end_locked(memward_ward *ward, struct mw_cache *cache)
+static int end_locked(memward_ward *ward, struct mw_cache *cache)
 {
-	if (cache->depth == 0)
-		return MEMWARD_EWINDOW;
-	cache->depth--;
-	if (writes(cache, cache->depth))
+	if (pop(cache))
 		ward->writers--;
 	else
 		ward->readers--;
@@ -143,17 +178,37 @@ int mw_window_end_locked(memward_ward *ward, struct mw_cache *cache)
 	return apply(ward, wanted(ward));
 }
 
+static int end_keyed(memward_ward *ward, struct mw_cache *cache)
+{
+	(void)pop(cache);
+	mw_key_apply(ward, cache);
+	return 0;
+}
+
 int mw_window_end(memward_ward *ward)
 {
 	struct mw_cache *cache = mw_cache_of(ward);
 	int rc;
 
-	if (cache == NULL)
+	if (cache == NULL || depth_of(cache) == 0)
 		return MEMWARD_EWINDOW;
+	if (mw_key_has(ward))
+		return end_keyed(ward, cache);
 	mw_mutex_lock(&ward->lock);
-	rc = mw_window_end_locked(ward, cache);
+	rc = end_locked(ward, cache);
 	mw_mutex_unlock(&ward->lock);
 	return rc;
+}
+
+void mw_window_end_all(memward_ward *ward, struct mw_cache *cache)
+{
+	while (depth_of(cache) != 0) {
+		if (mw_key_has(ward))
+			(void)pop(cache);
+		else
+			(void)end_locked(ward, cache);
+	}
+	mw_key_forfeit(ward);
 }
 
 int mw_window_open_run(struct mw_run *run)
@@ -246,7 +301,10 @@ void mw_window_close_slot(struct mw_run *run, uint32_t slot)
 
 void mw_window_recount(memward_ward *ward, struct mw_cache *cache)
 {
-	for (uint32_t i = 0; i < cache->depth; i++) {
+	/* Those by key are counted in the cache alone. */
+	if (mw_key_has(ward))
+		return;
+	for (uint32_t i = 0; i < depth_of(cache); i++) {
 		if (writes(cache, i))
 			ward->writers++;
 		else

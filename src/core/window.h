@@ -8,8 +8,11 @@
 int mw_window_begin(memward_ward *ward, memward_access access);
 int mw_window_end(memward_ward *ward);
 
-/* Ends the innermost window of the cache's thread. Lock held. */
-int mw_window_end_locked(memward_ward *ward, struct mw_cache *cache);
+/* Whether a thread has a window open. Lock held. */
+bool mw_window_is_open(const memward_ward *ward);
+
+/* Ends all windows of the cache's thread, which ends as well. Lock held. */
+void mw_window_end_all(memward_ward *ward, struct mw_cache *cache);
 
 /*
  * A short window for memward's own work on a packed run: makes it writable, and

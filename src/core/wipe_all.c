@@ -8,6 +8,7 @@
 #include "cache.h"
 #include "fork.h"
 #include "guarded.h"
+#include "key.h"
 #include "region.h"
 #include "slot.h"
 #include "stack.h"
@@ -95,19 +96,12 @@ static size_t wipe_guarded(struct mw_run *run)
 	return left;
 }
 
-size_t memward_wipe_all(void)
+static size_t wipe_runs(void)
 {
 	struct mw_run *run;
 	size_t cursor = 0;
 	size_t left = 0;
-	uint32_t usual = MW_FORK_USUAL;
 
-	atomic_store(&mw_ward_wiped, true);
-	/* A child that has not noticed yet will see to it when it does. */
-	(void)atomic_compare_exchange_strong(
-	    mw_fork_word, &usual, MW_FORK_WIPED);
-	wait_for_closing();
-	mw_stack_show_left();
 	while ((run = mw_arena_next(&cursor)) != NULL) {
 		if (run->orphan)
 			continue;
@@ -117,5 +111,25 @@ size_t memward_wipe_all(void)
 			left += wipe_pages(
 			    run->data, run->committed * mw_arena_page());
 	}
+	return left;
+}
+
+size_t memward_wipe_all(void)
+{
+	uint32_t usual = MW_FORK_USUAL;
+	uint64_t rights;
+	size_t left;
+	bool keyed;
+
+	atomic_store(&mw_ward_wiped, true);
+	/* A child that has not noticed yet will see to it when it does. */
+	(void)atomic_compare_exchange_strong(
+	    mw_fork_word, &usual, MW_FORK_WIPED);
+	wait_for_closing();
+	mw_stack_show_left();
+	keyed = mw_key_open_all(&rights);
+	left = wipe_runs();
+	if (keyed)
+		mw_key_restore_all(rights);
 	return left;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What all Unixes share. */
+#include "keys.h"
 #include "posix.h"
 #include "store.h"
 #include "tracked.h"
@@ -404,6 +405,8 @@ int mw_sys_query(memward_sys_info *info)
 	rc = lock_limit(&info->lock_limit);
 	try_lock(info, page, len);
 	os->try_features(info, page, len);
+	mw_keys_try(info, page, len);
+	/* Last: what it leaves cannot be written to. */
 	try_guards(info, page, len);
 	/* If this is refused a page is lost; what was found is true. */
 	(void)munmap(page, len);

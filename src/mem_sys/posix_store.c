@@ -10,6 +10,7 @@
 #define _NETBSD_SOURCE
 #endif
 
+#include "keys.h"
 #include "posix.h"
 #include "store.h"
 
@@ -120,26 +121,32 @@ static int commit_hidden(void *mem, size_t len)
 					 : os->commit_hidden(mem, len);
 }
 
-int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
+/* Advice and rule of pages that have been put in; they go if it fails. */
+static int settle(void *mem, size_t len, const struct mw_sys_kind *kind)
 {
-	int rc;
+	int rc = kind->hidden ? 0 : os->prepare(mem, len);
 	int err;
 
-	if (kind->hidden)
-		return commit_hidden(mem, len);
-	rc = mw_sys_commit_plain(mem, len);
-	if (rc != 0)
-		return rc;
-	rc = os->prepare(mem, len);
-	/* Keep is what a new mapping has. */
-	if (rc == 0 && kind->fork != MEMWARD_FORK_KEEP)
+	/* Keep is what a new mapping has; hidden pages have their rule. */
+	if (rc == 0 && !kind->hidden && kind->fork != MEMWARD_FORK_KEEP)
 		rc = os->set_fork_rule(mem, len, kind->fork);
+	/* Last, so that what fails before leaves no page with the key. */
+	if (rc == 0 && kind->key != 0)
+		rc = mw_keys_put(mem, len, kind->key);
 	if (rc == 0)
 		return 0;
 	err = errno;
 	(void)mw_sys_decommit(mem, len);
 	errno = err;
 	return rc;
+}
+
+int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
+{
+	int rc = kind->hidden ? commit_hidden(mem, len)
+			      : mw_sys_commit_plain(mem, len);
+
+	return rc != 0 ? rc : settle(mem, len, kind);
 }
 
 /* Where there are none, nobody gets as far as the other calls. */

@@ -19,6 +19,7 @@ void mw_sys_unreserve(void *mem, size_t len);
 struct mw_sys_kind {
 	memward_fork_rule fork;
 	bool hidden; /* from all outside; locked; the rule is omit */
+	int key;     /* protection key, 0: the one of all other memory */
 };
 
 /*
@@ -88,6 +89,15 @@ struct mw_sys_mapping {
 int mw_sys_account(
     bool (*visit)(void *argument, const struct mw_sys_mapping *mapping),
     void *argument);
+
+/*
+ * Takes a protection key, to which the calling thread then has no right, and
+ * gives it back; no page may carry it any more, as the next owner would guard
+ * that too. Errors of taking: EUNSUPPORTED, EKEYLIMIT. src/cpu/keys.h has the
+ * rights. mw_sys_protect() and mw_sys_expose() leave the key of a page alone.
+ */
+int mw_sys_key_take(int *key);
+int mw_sys_key_give(int key);
 
 /* A mutex. Zeroed storage is not yet one. */
 struct mw_mutex {

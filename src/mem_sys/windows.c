@@ -13,6 +13,7 @@
 #endif
 #include <windows.h>
 
+#include "keys.h"
 #include "store.h"
 #include "tracked.h"
 #include "windows.h"
@@ -463,5 +464,6 @@ int mw_sys_query(memward_sys_info *info)
 	mw_sys_record(info, MEMWARD_SYS_WIPE_AT_EXIT, MEMWARD_EUNSUPPORTED, 0);
 	/* Uncommitted pages are guards, and cost nothing either. */
 	mw_sys_record(info, MEMWARD_SYS_GUARDS, MEMWARD_EUNSUPPORTED, 0);
+	mw_keys_try(info, page, len);
 	return unmap(page, len);
 }

@@ -127,6 +127,8 @@ int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
 	if (kind->hidden)
 		return MEMWARD_EUNSUPPORTED;
 	/* There is no fork: each rule holds but those that need a child. */
+	if (kind->key != 0)
+		return MEMWARD_EUNSUPPORTED;
 	rc = exclude_reservation(mem);
 	return rc != 0 ? rc : mw_sys_commit_plain(mem, len);
 }

@@ -65,6 +65,7 @@ static int do_mprotect(struct model_record *r)
 	if (!has_space && mprotect((void *)r->mem, r->len, r->first) != 0)
 		return errno;
 	(void)model_each(r->mem, r->len, set_prot, r->first);
+	(void)model_each(r->mem, r->len, model_enforce, 0);
 	(void)model_each(r->mem, r->len, model_close_guard, 0);
 	return 0;
 }
@@ -188,7 +189,7 @@ static void find_unwritable(struct model_page *page, uintptr_t at, int number)
 {
 	(void)at;
 	(void)number;
-	unwritable |= (page->prot & PROT_WRITE) == 0;
+	unwritable |= (model_allowed(page) & PROT_WRITE) == 0;
 }
 
 static bool can_write(const struct model_record *r)

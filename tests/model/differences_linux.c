@@ -109,7 +109,8 @@ static void hidden_pages_come_complete(void)
 	static const enum model_name steps[] = {MODEL_SECRET, MODEL_TRUNCATE,
 	    MODEL_MMAP, MODEL_CLOSE, MODEL_MADVISE, MODEL_MADVISE, MODEL_RANDOM,
 	    MODEL_RANDOM, MODEL_MREMAP};
-	const struct mw_sys_kind kind = {MEMWARD_FORK_OMIT, true};
+	const struct mw_sys_kind kind = {
+	    .fork = MEMWARD_FORK_OMIT, .hidden = true};
 	size_t page = model_page_size();
 	void *space;
 	char *mem;
@@ -139,7 +140,8 @@ static void hidden_pages_come_complete(void)
 /* Over the limit, and at any failure, the reservation is as it was. */
 static void refused_hidden_pages_leave_no_hole(void)
 {
-	const struct mw_sys_kind kind = {MEMWARD_FORK_OMIT, true};
+	const struct mw_sys_kind kind = {
+	    .fork = MEMWARD_FORK_OMIT, .hidden = true};
 	size_t page = model_page_size();
 	void *space;
 	char *mem;

@@ -19,8 +19,9 @@
 #define ALL          (NOT_DUMPABLE | NO_TRACE | NO_CORES | NO_MERGE)
 
 /* Rows of the table in systems.c that are one system. */
-#define LINUXES \
-	(1u << LINUX | 1u << LINUX_16K | 1u << LINUX_64K | 1u << EMULATOR)
+#define LINUXES                                                               \
+	(1u << LINUX | 1u << LINUX_16K | 1u << LINUX_64K | 1u << LINUX_KEYS | \
+	    1u << EMULATOR)
 #define NEVER_MERGE (~LINUXES)
 /* Systems that say whether the process is being traced. */
 #define TRACED (1u << FREEBSD | 1u << MACOS)
@@ -62,6 +63,7 @@ static const struct {
     [LINUX] = {ALL, 0, ALL},
     [LINUX_16K] = {ALL, 0, ALL},
     [LINUX_64K] = {ALL, 0, ALL},
+    [LINUX_KEYS] = {ALL, 0, ALL},
     [EMULATOR] = {ALL, 0, ALL},
 };
 

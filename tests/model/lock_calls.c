@@ -43,7 +43,7 @@ static void weigh(struct model_page *page, uintptr_t at, int number)
 	has_hidden |= page->hidden;
 	/* What cannot be filled in is as if it were closed. */
 	has_closed |= page->guarded;
-	has_closed |= page->prot == PROT_NONE;
+	has_closed |= model_allowed(page) == PROT_NONE;
 }
 
 int model_check_lock_limit(size_t more)

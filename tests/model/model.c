@@ -115,7 +115,8 @@ const char *model_name_of(enum model_name name)
 	    "msync", "setrlimit", "getrlimit", "pipe", "read", "write", "close",
 	    "open", "memfd_secret", "ftruncate", "realloc", "random",
 	    "membarrier", "atfork", "key_create", "setspecific", "prctl",
-	    "procctl", "sysctl", "ptrace", "setpflags", "mimmutable"};
+	    "procctl", "sysctl", "ptrace", "setpflags", "mimmutable",
+	    "pkey_alloc", "pkey_free", "pkey_mprotect"};
 
 	return names[name];
 }
@@ -255,7 +256,7 @@ int model_protection(const void *page)
 
 	if (p == NULL)
 		return -1;
-	return p->guarded ? 0 : p->prot;
+	return p->guarded ? 0 : model_allowed(p);
 }
 
 bool model_is_left_out(const void *page)

@@ -19,6 +19,7 @@ add_library(model_common OBJECT
   ${model_root}/model.c
   ${model_root}/pages.c
   ${model_root}/calls.c
+  ${model_root}/key_calls.c
   ${model_root}/linux_calls.c
   ${model_root}/lock_calls.c
   ${model_root}/other_calls.c
@@ -108,20 +109,21 @@ function(memward_model name pretend headers row)
 endfunction()
 
 #             name      pretends headers row       backend
-memward_model(freebsd   FREEBSD  freebsd FREEBSD   freebsd.c)
-memward_model(netbsd    NETBSD   netbsd  NETBSD    netbsd.c)
-memward_model(openbsd   OPENBSD  openbsd OPENBSD   openbsd.c)
-memward_model(macos     MACOS    macos   MACOS     unix.c mac_harden.c)
-memward_model(solaris   SOLARIS  solaris SOLARIS   solaris.c)
-memward_model(illumos   SOLARIS  solaris ILLUMOS   solaris.c)
-memward_model(linux     LINUX    linux   LINUX     unix.c linux_harden.c)
-memward_model(linux_16k LINUX    linux   LINUX_16K unix.c linux_harden.c)
-memward_model(linux_64k LINUX    linux   LINUX_64K unix.c linux_harden.c)
-memward_model(emulator  LINUX    linux   EMULATOR  unix.c linux_harden.c)
+memward_model(freebsd   FREEBSD  freebsd FREEBSD   freebsd.c no_keys.c)
+memward_model(netbsd    NETBSD   netbsd  NETBSD    netbsd.c no_keys.c)
+memward_model(openbsd   OPENBSD  openbsd OPENBSD   openbsd.c no_keys.c)
+memward_model(macos     MACOS    macos   MACOS     unix.c mac_harden.c no_keys.c)
+memward_model(solaris   SOLARIS  solaris SOLARIS   solaris.c no_keys.c)
+memward_model(illumos   SOLARIS  solaris ILLUMOS   solaris.c no_keys.c)
+memward_model(linux     LINUX    linux   LINUX     unix.c linux_harden.c linux_keys.c)
+memward_model(linux_16k LINUX    linux   LINUX_16K unix.c linux_harden.c linux_keys.c)
+memward_model(linux_64k LINUX    linux   LINUX_64K unix.c linux_harden.c linux_keys.c)
+memward_model(linux_keys LINUX   linux   LINUX_KEYS unix.c linux_harden.c linux_keys.c)
+memward_model(emulator  LINUX    linux   EMULATOR  unix.c linux_harden.c linux_keys.c)
 
 # Without the privilege, and with small limits, the contract is the same.
 foreach(name freebsd netbsd openbsd macos solaris illumos linux linux_16k
-    linux_64k emulator)
+    linux_64k linux_keys emulator)
   foreach(limit 0 65536)
     foreach(part contract wards)
       set(test model_${name}_${part}_limit_${limit})

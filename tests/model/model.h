@@ -41,7 +41,10 @@ enum model_name {
 	MODEL_SYSCTL,
 	MODEL_PTRACE,
 	MODEL_SETPFLAGS,
-	MODEL_MIMMUTABLE
+	MODEL_MIMMUTABLE,
+	MODEL_PKEY_ALLOC,
+	MODEL_PKEY_FREE,
+	MODEL_PKEY_MPROTECT
 };
 
 /* One call as it was made. */
@@ -117,8 +120,11 @@ size_t model_mapped_pages(void);
 size_t model_locked_pages(void);
 unsigned model_lock_count(const void *page); /* 0: not locked */
 bool model_is_mapped(const void *page);
-/* PROT_ bits; of a guard none; -1: not mapped. */
+/* PROT_ bits, less what the key forbids; of a guard none; -1: not mapped. */
 int model_protection(const void *page);
+/* Protection keys in use; and from now on none, whoever has lost some. */
+int model_keys_taken(void);
+void model_forget_keys(void);
 bool model_is_left_out(const void *page);
 bool model_is_space(const void *page); /* mapped, but holds no page */
 bool model_is_permanent(const void *page);

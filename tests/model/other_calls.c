@@ -21,10 +21,13 @@
 #define TRACE_SCOPE  "/proc/sys/kernel/yama/ptrace_scope"
 
 /* As include/linux/sys/syscall.h has them. */
-#define NUMBER_MLOCK      149
-#define NUMBER_MUNLOCK    150
-#define NUMBER_MLOCK2     325
-#define NUMBER_MEMBARRIER 324
+#define NUMBER_MLOCK         149
+#define NUMBER_MUNLOCK       150
+#define NUMBER_MEMBARRIER    324
+#define NUMBER_MLOCK2        325
+#define NUMBER_PKEY_MPROTECT 329
+#define NUMBER_PKEY_ALLOC    330
+#define NUMBER_PKEY_FREE     331
 
 bool model_fails(enum model_name name, int first)
 {
@@ -194,10 +197,27 @@ static int do_barrier(int command, int flags)
 		   : (int)syscall(SYS_membarrier, command, flags);
 }
 
+/* The calls that begin with an address and a length. */
+static int call_on_memory(long number, void *mem, size_t len, long key)
+{
+	switch (number) {
+	case NUMBER_MLOCK:
+		return model_mlock(mem, len);
+	case NUMBER_MUNLOCK:
+		return model_munlock(mem, len);
+	case NUMBER_PKEY_MPROTECT:
+		return model_pkey_mprotect(mem, len, (int)key);
+	default:
+		errno = ENOSYS;
+		return -1;
+	}
+}
+
 long model_syscall(long number, ...)
 {
-	const void *mem;
+	void *mem;
 	size_t len;
+	long key = 0;
 	int command;
 	va_list args;
 
@@ -213,20 +233,25 @@ long model_syscall(long number, ...)
 		va_end(args);
 		return do_barrier(command, 0);
 	}
-	mem = va_arg(args, const void *);
+	if (number == NUMBER_PKEY_ALLOC || number == NUMBER_PKEY_FREE) {
+		key = va_arg(args, long);
+		va_end(args);
+		return number == NUMBER_PKEY_ALLOC ? model_pkey_alloc()
+						   : model_pkey_free((int)key);
+	}
+	mem = va_arg(args, void *);
 	len = va_arg(args, size_t);
 	if (number == NUMBER_MLOCK2) {
 		command = va_arg(args, int);
 		va_end(args);
 		return model_mlock2(mem, len, command);
 	}
+	if (number == NUMBER_PKEY_MPROTECT) {
+		(void)va_arg(args, long);
+		key = va_arg(args, long);
+	}
 	va_end(args);
-	if (number == NUMBER_MLOCK)
-		return model_mlock(mem, len);
-	if (number == NUMBER_MUNLOCK)
-		return model_munlock(mem, len);
-	errno = ENOSYS;
-	return -1;
+	return call_on_memory(number, mem, len, key);
 }
 
 void *model_realloc(void *old, size_t len)

@@ -193,6 +193,18 @@ int model_pages_move(uintptr_t from, size_t len, uintptr_t to)
 	return 0;
 }
 
+void model_pages_visit(
+    void (*visit)(struct model_page *page, uintptr_t at, int unused))
+{
+	for (struct mapping *m = mappings; m != NULL; m = m->next) {
+		for (size_t i = 0; i < m->count; i++) {
+			if (m->pages[i].mapped)
+				visit(&m->pages[i],
+				    m->start + i * model_page_bytes(), 0);
+		}
+	}
+}
+
 size_t model_pages_count(bool (*counts)(const struct model_page *page))
 {
 	size_t n = 0;
@@ -228,7 +240,8 @@ bool model_pages_hold_zeros(uintptr_t mem, size_t len)
 				i += model_page_bytes() - 1;
 				continue;
 			}
-			if (page == NULL || (page->prot & PROT_READ) == 0)
+			if (page == NULL ||
+			    (model_allowed(page) & PROT_READ) == 0)
 				return false;
 		}
 		if (at[i] != 0)

@@ -9,6 +9,7 @@ struct model_page {
 	unsigned locks;
 	int prot;
 	int ceiling; /* PROT_ bits that it may ever have */
+	int key;     /* protection key; 0: none of its own */
 	bool mapped;
 	bool left_out;
 	bool hidden;  /* locked by nature */
@@ -38,6 +39,15 @@ int model_pages_replace(uintptr_t mem, size_t len, int prot, int ceiling);
 
 /* The pages of one range in the place of others. */
 int model_pages_move(uintptr_t from, size_t len, uintptr_t to);
+
+/* What the calling thread may do with a page, as PROT_ bits: key_calls.c. */
+int model_allowed(const struct model_page *page);
+/* Has the host forbid the rest, where a key does. */
+void model_enforce(struct model_page *page, uintptr_t at, int unused);
+
+/* Visits every mapped page. */
+void model_pages_visit(
+    void (*visit)(struct model_page *page, uintptr_t at, int unused));
 
 size_t model_pages_count(bool (*counts)(const struct model_page *page));
 

@@ -72,6 +72,7 @@ struct model_system {
 
 	int secret_call; /* number of memfd_secret, or 0 */
 	int map_shared;  /* flag of a mapping of such a file */
+	int keys;        /* protection keys that a process can have */
 
 	int rlimit_core;
 	int rlimit_memlock; /* 0: no such resource */
@@ -89,7 +90,8 @@ enum {
 	LINUX,
 	LINUX_16K,
 	LINUX_64K,
-	EMULATOR
+	EMULATOR,
+	LINUX_KEYS
 };
 
 extern const struct model_system *const model_system;

@@ -25,7 +25,7 @@
  * mlock(2), mm/mlock.c: CAP_IPC_LOCK has no limit; a page that cannot be read
  * fails, and is marked all the same.
  */
-#define LINUX_WITH_PAGES(bytes)                                                \
+#define LINUX_WITH(bytes, count)                                               \
 	{                                                                      \
 		.name = "Linux", .page = (bytes), .map_anon = 0x20,            \
 		.map_no_reserve = 0x4000, .privilege_lifts_limit = true,       \
@@ -33,6 +33,7 @@
 		.closed_lock = MODEL_REFUSED_YET_DONE, .advice = LINUX_ADVICE, \
 		.secret_call = 447, .map_shared = 1, .rlimit_core = 4,         \
 		.rlimit_memlock = 8, .rlim_infinity = UINT64_MAX,              \
+		.keys = (count),                                               \
 	}
 
 static const struct model_system systems[] = {
@@ -156,10 +157,12 @@ static const struct model_system systems[] = {
 	    .rlimit_core = 4,
 	    .rlim_infinity = UINT64_MAX - 2,
 	},
-    [LINUX] = LINUX_WITH_PAGES(4096),
+    [LINUX] = LINUX_WITH(4096, 0),
     /* Other page sizes of the same: arm64, ppc64, loongarch64. */
-    [LINUX_16K] = LINUX_WITH_PAGES(16384),
-    [LINUX_64K] = LINUX_WITH_PAGES(65536),
+    [LINUX_16K] = LINUX_WITH(16384, 0),
+    [LINUX_64K] = LINUX_WITH(65536, 0),
+    /* x86-64 with protection keys: pkeys(7). */
+    [LINUX_KEYS] = LINUX_WITH(4096, 15),
     /* Linux as some user-mode emulators give it: see madvise(2) there. */
     [EMULATOR] =
 	{

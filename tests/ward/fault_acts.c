@@ -28,6 +28,7 @@ static int run_open_reserve(struct scene *s)
 {
 	memward_policy policy = wishes(s);
 
+	policy.prefer |= MEMWARD_KEYED;
 	policy.reserve = 9 * model_page_size();
 	policy.rest = MEMWARD_NO_ACCESS;
 	return memward_open(&policy, &s->made);

@@ -140,6 +140,8 @@ static memward_policy policy_of(memward_access rest)
 	DEMAND(memward_sys_query(&info) == 0);
 	if ((info.granted & MEMWARD_SYS_NO_DUMP) == 0)
 		policy.require &= ~(uint32_t)MEMWARD_NO_DUMP;
+	if ((info.granted & MEMWARD_SYS_KEYS) != 0 && rest == MEMWARD_NO_ACCESS)
+		policy.require |= MEMWARD_KEYED;
 	policy.rest = rest;
 	fault_hide(&policy);
 	return policy;
@@ -171,6 +173,7 @@ static size_t stray_bytes(const struct scene *s)
 static void set_scene(struct scene *s, const struct act *act)
 {
 	model_fresh();
+	model_forget_keys();
 	*s = (struct scene){.open = open_ward(MEMWARD_READ_WRITE),
 	    .closed = open_ward(MEMWARD_NO_ACCESS)};
 	s->kept[0] = fault_secret(s->open, false, false, 40, 1);

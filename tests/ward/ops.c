@@ -66,34 +66,6 @@ static size_t choose_align(struct ops *ops)
 	return align > ops->page ? ops->page : align;
 }
 
-static void choose_policy(struct ops *ops, memward_policy *policy)
-{
-	unsigned kind = ops_byte(ops);
-
-	*policy = (memward_policy)MEMWARD_POLICY_INIT;
-	if ((kind & 1) != 0)
-		policy->rest = MEMWARD_NO_ACCESS;
-	if ((kind & 2) != 0)
-		policy->require |= MEMWARD_TRAP_FREE;
-	if ((kind & 4) != 0)
-		policy->require &= ~(uint32_t)MEMWARD_CANARY;
-	if ((kind & 8) != 0) {
-		policy->require &= ~(uint32_t)MEMWARD_LOCKED;
-		policy->prefer |= MEMWARD_LOCKED;
-	}
-	if ((kind & 16) != 0)
-		policy->limit = (1 + kind % 13) * ops->page;
-	if ((kind & 32) != 0)
-		policy->fork = MEMWARD_FORK_OMIT;
-	else if ((kind & 64) != 0)
-		policy->fork = MEMWARD_FORK_WIPE;
-	if ((kind & 96) == 96)
-		*((kind & 8) == 0 ? &policy->require : &policy->prefer) |=
-		    MEMWARD_HIDDEN;
-	if ((kind & 128) != 0 && policy->limit == 0)
-		policy->reserve = kind * 16;
-}
-
 static void open_ward(struct ops *ops)
 {
 	struct ops_ward *ward = &ops->wards[1 + below(ops, OPS_WARDS - 1)];
@@ -102,7 +74,7 @@ static void open_ward(struct ops *ops)
 	if (ward->open)
 		return;
 	*ward = (struct ops_ward){.open = true};
-	choose_policy(ops, &ward->policy);
+	ward->policy = ops_policy(ops_byte(ops), ops->page);
 	rc = memward_open(&ward->policy, &ward->handle);
 	if (rc == MEMWARD_EUNSUPPORTED || rc == MEMWARD_EPERM ||
 	    (rc == MEMWARD_ELOCKLIMIT &&
@@ -111,6 +83,7 @@ static void open_ward(struct ops *ops)
 		ward->open = false;
 	else
 		EXPECT(rc == 0 && ward->handle != NULL);
+	ward->keyed = ward->open && ops_has_key(ward->handle);
 }
 
 /* Takes a secret out of the model. */

@@ -18,6 +18,7 @@ struct ops_ward {
 	bool open;
 	memward_ward *handle;
 	memward_policy policy;
+	bool keyed; /* windows are of one thread alone */
 	memward_access windows[OPS_WINDOWS]; /* of these, the widest holds */
 	unsigned depth;
 	uint64_t live;
@@ -73,6 +74,12 @@ _Noreturn void ops_fail(const char *file, int line, const char *text);
 
 /* The next byte of the sequence; 0 at its end. */
 unsigned ops_byte(struct ops *ops);
+
+/* The policy that a byte of the sequence stands for. */
+memward_policy ops_policy(unsigned kind, size_t page);
+
+/* Whether a ward is closed by a key. */
+bool ops_has_key(memward_ward *ward);
 
 /* What a ward's pages allow now, and a secret's. */
 memward_access ops_ward_access(const struct ops_ward *ward);

@@ -15,10 +15,20 @@ static memward_access narrower(memward_access a, memward_access b)
 	return a < b ? a : b;
 }
 
+bool ops_has_key(memward_ward *ward)
+{
+	memward_report report = MEMWARD_REPORT_INIT;
+
+	EXPECT(memward_report_ward(ward, &report) == 0);
+	return (report.obtained & MEMWARD_KEYED) != 0;
+}
+
 memward_access ops_ward_access(const struct ops_ward *ward)
 {
 	memward_access access = ward->policy.rest;
 
+	if (ward->keyed && ops_current->elsewhere)
+		return access;
 	for (unsigned i = 0; i < ward->depth; i++) {
 		if (ward->windows[i] > access)
 			access = ward->windows[i];

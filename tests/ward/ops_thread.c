@@ -21,9 +21,21 @@ static struct {
 } other = {
     .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
-static void *live(void *unused)
+/* What it inherited of windows by key it gives up, with one of its own. */
+static void give_up_inherited(struct ops *ops)
 {
-	(void)unused;
+	for (unsigned i = 0; i < OPS_WARDS; i++) {
+		if (!ops->wards[i].open || !ops->wards[i].keyed)
+			continue;
+		EXPECT(memward_begin(ops->wards[i].handle, MEMWARD_READ_ONLY) ==
+		       0);
+		EXPECT(memward_end(ops->wards[i].handle) == 0);
+	}
+}
+
+static void *live(void *ops)
+{
+	give_up_inherited(ops);
 	(void)pthread_mutex_lock(&other.lock);
 	for (;;) {
 		while (other.step == NULL && !other.ending)
@@ -54,7 +66,7 @@ void ops_elsewhere_end(void)
 void ops_elsewhere(void (*step)(struct ops *ops), struct ops *ops)
 {
 	if (other.steps == 0)
-		EXPECT(pthread_create(&other.thread, NULL, live, NULL) == 0);
+		EXPECT(pthread_create(&other.thread, NULL, live, ops) == 0);
 	ops->elsewhere = true;
 	(void)pthread_mutex_lock(&other.lock);
 	other.ops = ops;

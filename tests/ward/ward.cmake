@@ -78,11 +78,17 @@ if(NOT WIN32)
         ward/ward_util.c ${ward_support})
     endforeach()
   endif()
+  set(keyed_sources)
+  foreach(part keyed_test keyed_calls keyed_keys keyed_signal ward_util
+      probe_posix)
+    list(APPEND keyed_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/${part}.c)
+  endforeach()
+  memward_test(keyed_test ${keyed_sources} ${ward_support})
   # And as an ordinary user, with small limits of locked memory.
   foreach(limit 0 65536 8388608)
     foreach(program ward_test death_test wipe_all_test ward_limits_test
         ward_hidden_test death_hidden_test wipe_all_hidden_test
-        ward_limits_hidden_test stack_test ${store_programs})
+        ward_limits_hidden_test stack_test keyed_test ${store_programs})
       add_test(NAME ${program}_limit_${limit} COMMAND
         ${CMAKE_CURRENT_SOURCE_DIR}/user/as_user.sh
         $<TARGET_FILE:as_user> ${limit} $<TARGET_FILE:${program}>)
@@ -113,7 +119,7 @@ memward_test(portable_test ${portable_sources})
 
 # Operations beside a model, threads, forks.
 set(ops_sources)
-foreach(part ops ops_look ops_thread)
+foreach(part ops ops_look ops_policy ops_thread)
   list(APPEND ops_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/${part}.c)
 endforeach()
 if(NOT WIN32)
@@ -128,6 +134,13 @@ if(NOT WIN32)
       ${CMAKE_CURRENT_SOURCE_DIR}/ward)
     set_tests_properties(${name} PROPERTIES LABELS threads
       ENVIRONMENT "TSAN_OPTIONS=report_thread_leaks=0")
+  endforeach()
+  # Once more, with keys on the closed wards.
+  foreach(name ward_test death_test wipe_all_test thread_test fork_test)
+    add_test(NAME ${name}_keyed COMMAND
+      ${CMAKE_CURRENT_SOURCE_DIR}/ward/with_keys.sh
+      $<TARGET_FILE:keyed_test> $<TARGET_FILE:${name}>)
+    set_tests_properties(${name}_keyed PROPERTIES TIMEOUT 120 LABELS keyed)
   endforeach()
   if(NOT MEMWARD_SANITIZE)
     # Two copies of the library, as two plug-ins bring them. A sanitizer has
@@ -144,5 +157,7 @@ if(NOT WIN32)
   endif()
   # All that the thread sanitizer is to run.
   add_custom_target(threads DEPENDS threads_test random_test thread_test
-    fork_test stack_test)
+    fork_test stack_test keyed_test)
+  set_tests_properties(keyed_test PROPERTIES LABELS "threads;keyed"
+    ENVIRONMENT "TSAN_OPTIONS=report_thread_leaks=0")
 endif()

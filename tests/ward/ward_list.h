@@ -13,10 +13,9 @@
 	X(features_have_their_names) \
 	X(policies_that_make_no_sense_are_refused) \
 	X(a_larger_policy_of_a_later_version_is_taken) \
-	X(required_keyed_is_refused) \
 	X(hidden_memory_needs_the_rule_omit) \
 	X(strict_is_had_or_refused_for_a_reason) \
-	X(preferred_hidden_and_keyed_are_recorded) \
+	X(preferred_hidden_is_recorded) \
 	X(default_ward_needs_no_set_up) \
 	X(wards_are_independent) \
 	X(a_closed_handle_is_refused) \

@@ -125,15 +125,6 @@ void a_larger_policy_of_a_later_version_is_taken(void)
 	close_ward(new_ward(&larger.policy));
 }
 
-/* Wards of this build have none; who insists is told before any secret. */
-void required_keyed_is_refused(void)
-{
-	memward_policy policy = unlocked_policy();
-
-	policy.require |= MEMWARD_KEYED;
-	refuse(policy, MEMWARD_EUNSUPPORTED);
-}
-
 /* A child cannot have a copy of hidden memory, nor zeros in its place. */
 void hidden_memory_needs_the_rule_omit(void)
 {
@@ -191,6 +182,7 @@ static void prefer(
 	memward_ward *ward;
 	char text[1024];
 
+	policy.flags |= MEMWARD_FIXED;
 	policy.prefer |= feature;
 	policy.fork = fork;
 	ward = new_ward(&policy);
@@ -206,7 +198,7 @@ static void prefer(
 	close_ward(ward);
 }
 
-void preferred_hidden_and_keyed_are_recorded(void)
+void preferred_hidden_is_recorded(void)
 {
 	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
 
@@ -216,7 +208,6 @@ void preferred_hidden_and_keyed_are_recorded(void)
 	CHECK_CODE(memward_sys_query(&info), 0);
 	if ((info.granted & MEMWARD_SYS_FORK_WIPE) != 0)
 		prefer(MEMWARD_HIDDEN, 4, MEMWARD_FORK_WIPE, MEMWARD_EFORKRULE);
-	prefer(MEMWARD_KEYED, 5, MEMWARD_FORK_KEEP, MEMWARD_EUNSUPPORTED);
 }
 
 void default_ward_needs_no_set_up(void)

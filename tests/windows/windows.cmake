@@ -18,6 +18,7 @@ add_library(memward_windows_model OBJECT EXCLUDE_FROM_ALL
   ${PROJECT_SOURCE_DIR}/src/base/error.c
   ${PROJECT_SOURCE_DIR}/src/base/wipe.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/mem_sys.c
+  ${PROJECT_SOURCE_DIR}/src/mem_sys/no_keys.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/tracked.c
   ${windows}/model.c ${windows}/model_report.c ${windows}/model_security.c
   harness.c support_windows.c)
@@ -61,7 +62,8 @@ set(windows_wards_test_sources ${portable_sources})
 set(windows_harden_test_sources ${windows}/windows_harden_test.c)
 foreach(name windows_wards_test windows_harden_test)
   add_executable(${name} ${${name}_sources} ${core_sources}
-    ${PROJECT_SOURCE_DIR}/src/base/equal.c $<TARGET_OBJECTS:memward_cipher>
+    ${PROJECT_SOURCE_DIR}/src/base/equal.c ${PROJECT_SOURCE_DIR}/src/cpu/keys.c
+    $<TARGET_OBJECTS:memward_cipher>
     $<TARGET_OBJECTS:memward_windows_store>
     $<TARGET_OBJECTS:memward_windows_model>)
   target_include_directories(${name} PRIVATE ${windows}
