@@ -25,6 +25,9 @@ static bool is_offence(enum victim_command step)
 	case DO_WRITE_LATE:
 	case DO_PASS:
 	case DO_WRITE:
+	case DO_READ_IN_SECOND_THREAD:
+	case DO_READ_IN_NEW_THREAD:
+	case DO_READ_IN_HANDLER:
 		return true;
 	default:
 		return false;

@@ -66,6 +66,15 @@ static const struct {
     {DO_FREE_AGAIN, "The program frees the same secret twice."},
     {DO_PASS, "The program hands the secret's address to write(2)."},
     {DO_WRITE, "The program opens the ward to read, then writes."},
+    {DO_READ_IN_SECOND_THREAD,
+	"A second thread is started. Then the first opens the ward to read, "
+	"and the second reads the secret."},
+    {DO_READ_IN_NEW_THREAD,
+	"A thread opens the ward to read, then starts another, which reads "
+	"the secret."},
+    {DO_READ_IN_HANDLER,
+	"A thread opens the ward to read. A signal interrupts it, and the "
+	"handler reads the secret."},
     {DO_UNDO_NO_DUMP,
 	"Other code of the program takes back, by MADV_DODUMP, what leaves "
 	"the secret's page out of core files; then the process crashes, and "

@@ -32,6 +32,7 @@ static const struct letter {
     {'w', FLAG, 0, offsetof(struct hold, closed)},
     {'t', FLAG, 0, offsetof(struct hold, trap_free)},
     {'H', FLAG, 0, offsetof(struct hold, hidden)},
+    {'K', FLAG, 0, offsetof(struct hold, keyed)},
     {'y', FLAG, 0, offsetof(struct hold, careless)},
     {'S', FLAG, 0, offsetof(struct hold, own_stack)},
     {'d', FLAG, 0, offsetof(struct hold, no_cores)},

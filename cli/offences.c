@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Offences against memory, as bugs commit them. */
 #include "cli.h"
+#include "peek_elsewhere.h"
 #include "victim.h"
 
 #include <string.h>
@@ -109,4 +110,31 @@ bool offend_pass(struct victim *victim)
 	/* The length was promised; the pages begin with what is refused. */
 	return peek_write_all(zeros, victim->len) &&
 	       victim_say(SAYS_REFUSED, why, strlen(why)) && victim_done();
+}
+
+static bool done_elsewhere(bool done)
+{
+	return done ? victim_done()
+		    : victim_unable("reading elsewhere", "", peek_error());
+}
+
+bool offend_second_thread(struct victim *victim)
+{
+	(void)victim;
+	return done_elsewhere(peek_second_thread());
+}
+
+bool offend_in_second_thread(struct victim *victim)
+{
+	return done_elsewhere(peek_in_second_thread(victim_look, victim));
+}
+
+bool offend_in_new_thread(struct victim *victim)
+{
+	return done_elsewhere(peek_in_new_thread(victim_look, victim));
+}
+
+bool offend_in_handler(struct victim *victim)
+{
+	return done_elsewhere(peek_in_handler(victim_look, victim));
 }

@@ -39,6 +39,7 @@ struct hold {
 	bool closed;     /* ward: at rest */
 	bool trap_free;  /* ward */
 	bool hidden;     /* ward, whose rule is then omit */
+	bool keyed;      /* ward: required */
 	bool careless;   /* malloc: freed blocks go to a list without checks */
 	bool own_stack;  /* ward: functions that use it run on its stacks */
 	bool no_cores;   /* memward_sys_disable_core_dumps */
@@ -120,6 +121,7 @@ extern const struct rows rows_of_hardened;
 extern const struct rows rows_of_seals;
 extern const struct rows rows_of_hidden;
 extern const struct rows rows_of_stacks;
+extern const struct rows rows_of_keys;
 
 /* All rows in the order of the table people see. */
 #define ROWS_MAX 160

@@ -41,6 +41,11 @@ enum victim_command {
 	DO_WALK_DOWN = 'd', /* read back from what lies above it */
 	DO_READ_LATE = 'e',
 	DO_WRITE_LATE = 't',
+	/* Reads, elsewhere in the process: */
+	DO_SECOND_THREAD = '1', /* starts it */
+	DO_READ_IN_SECOND_THREAD = '3',
+	DO_READ_IN_NEW_THREAD = '4',
+	DO_READ_IN_HANDLER = '5',
 	DO_PASS = 'p',  /* hand its address to a system call */
 	DO_GO_ON = 'n', /* to an heir: that was all */
 	DO_QUIT = 'q'

@@ -131,7 +131,7 @@ static bool do_crash(struct victim *victim)
 }
 
 /* Touches the bytes as a program would, so that what is closed faults. */
-static int look(void *argument)
+int victim_look(void *argument)
 {
 	const struct victim *victim = argument;
 	const volatile unsigned char *first = victim->secret;
@@ -142,7 +142,7 @@ static int look(void *argument)
 
 static bool do_read(struct victim *victim)
 {
-	return look(victim) == 0 && victim_done();
+	return victim_look(victim) == 0 && victim_done();
 }
 
 static bool do_write(struct victim *victim)
@@ -167,7 +167,7 @@ static bool fork_and_look(struct victim *victim, int generations)
 	struct glimpse glimpse;
 	struct peek_end end;
 
-	peek_in_fork(generations, look, victim, &glimpse, &end);
+	peek_in_fork(generations, victim_look, victim, &glimpse, &end);
 	return say_child(&glimpse, &end);
 }
 
@@ -246,6 +246,10 @@ static const struct {
     {DO_HAND_SPLICE, leak_splice, NULL},
     {DO_HAND_RING, leak_ring, NULL},
     {DO_UNDO_NO_DUMP, leak_undo_no_dump, NULL},
+    {DO_SECOND_THREAD, offend_second_thread, NULL},
+    {DO_READ_IN_SECOND_THREAD, offend_in_second_thread, NULL},
+    {DO_READ_IN_NEW_THREAD, offend_in_new_thread, NULL},
+    {DO_READ_IN_HANDLER, offend_in_handler, NULL},
 };
 
 static bool obey(struct victim *victim, char command)

@@ -25,6 +25,8 @@ struct victim {
 /* Answers; false: the prover is gone. */
 bool victim_say(char tag, const void *bytes, size_t len);
 bool victim_done(void);
+/* Touches the secret of a victim and says what is there; 0: said. */
+int victim_look(void *argument);
 /* Says why something could not be done; false. */
 bool victim_unable(const char *what, const char *name, const char *why);
 /* The same for a code of memward that is not 0. */
@@ -79,6 +81,10 @@ victim_order offend_walk_down;
 victim_order offend_read_late;
 victim_order offend_write_late;
 victim_order offend_pass;
+victim_order offend_second_thread;
+victim_order offend_in_second_thread;
+victim_order offend_in_new_thread;
+victim_order offend_in_handler;
 
 /* Ways out: leaks.c. */
 victim_order leak_call;

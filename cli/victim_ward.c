@@ -28,6 +28,8 @@ static int open_ward(struct victim *victim, size_t i)
 		policy.require |= MEMWARD_HIDDEN;
 		policy.fork = MEMWARD_FORK_OMIT;
 	}
+	if (hold->keyed)
+		policy.require |= MEMWARD_KEYED;
 	if (hold->trap_free)
 		policy.require |= MEMWARD_TRAP_FREE;
 	return memward_open(&policy, &victim->wards[i]);
@@ -50,6 +52,14 @@ struct place {
 	memward_ward *ward;
 };
 
+static bool check_opened(const struct victim *victim, int code)
+{
+	if (code == MEMWARD_EUNSUPPORTED && victim->hold.keyed)
+		return victim_unable("protection keys", "",
+		    "the processor or the kernel has none");
+	return victim_check("memward_open", code);
+}
+
 static bool take_places(
     struct victim *victim, struct place *places, size_t count)
 {
@@ -58,8 +68,7 @@ static bool take_places(
 	for (size_t i = 0; i < count; i++) {
 		struct place *place = &places[i];
 
-		if (i < wards &&
-		    !victim_check("memward_open", open_ward(victim, i)))
+		if (i < wards && !check_opened(victim, open_ward(victim, i)))
 			return false;
 		place->ward = victim->wards[i % wards];
 		if (!victim_check(
