@@ -79,8 +79,8 @@ extern struct bench_settings bench_settings;
 
 extern const struct bench_experiment bench_sizes_one, bench_sizes_many,
     bench_growth, bench_scaling, bench_handover, bench_guarded, bench_windows,
-    bench_nested, bench_limits, bench_mappings, bench_memory, bench_wipe,
-    bench_seal, bench_stack;
+    bench_nested, bench_keyed, bench_limits, bench_mappings, bench_memory,
+    bench_wipe, bench_seal, bench_stack;
 
 /* load.c: the contenders. */
 size_t bench_find_contenders(void);

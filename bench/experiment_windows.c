@@ -25,10 +25,11 @@ static const char *const rows[] = {"1 secret, other core idle",
     "100,000, busy"};
 
 #define WARD    "memward window"
+#define KEYED   "memward keyed window"
 #define SAME    "mprotect, same mappings"
 #define FLAT    "mprotect, one mapping"
-#define SUBJECT 3
-static const char *const subjects[SUBJECT] = {WARD, SAME, FLAT};
+#define SUBJECT 4
+static const char *const subjects[SUBJECT] = {WARD, SAME, FLAT, KEYED};
 
 /* A closed ward with secrets in it, and the mappings these lie in. */
 struct closed {
@@ -90,13 +91,15 @@ static int fill(struct closed *c, void **secrets, size_t count)
 	return rc != 0 ? rc : memward_end(c->ward);
 }
 
-static int prepare(struct closed *c, size_t count)
+static int prepare(struct closed *c, size_t count, bool keyed)
 {
 	memward_policy policy = MEMWARD_POLICY_INIT;
 	void **secrets = calloc(count, sizeof(*secrets));
 	int rc;
 
 	policy.rest = MEMWARD_NO_ACCESS;
+	if (keyed)
+		policy.require |= MEMWARD_KEYED;
 	if (secrets == NULL)
 		return MEMWARD_ENOMEM;
 	rc = memward_open(&policy, &c->ward);
@@ -196,7 +199,7 @@ static void work(const char *subject, size_t row, struct bench_outcome *result)
 {
 	struct closed c = {0};
 	bool (*loop)(void *, size_t) = open_ward;
-	int rc = prepare(&c, counts[row]);
+	int rc = prepare(&c, counts[row], strcmp(subject, KEYED) == 0);
 
 	if (rc == 0 && strcmp(subject, FLAT) == 0) {
 		loop = open_flat;
@@ -233,7 +236,7 @@ static const char *prove_no_call(struct closed *c)
 static void nest(const char *subject, size_t row, struct bench_outcome *result)
 {
 	struct closed c = {0};
-	int rc = prepare(&c, 1000);
+	int rc = prepare(&c, 1000, false);
 
 	(void)subject;
 	(void)row;
@@ -254,7 +257,7 @@ const struct bench_experiment bench_windows = {
     .unit = "ns",
     .about = "begin + end on a closed ward of 32-byte secrets; the bare "
 	     "calls open and close the very same mappings, or as many pages "
-	     "in one mapping.",
+	     "in one mapping. A keyed window opens for one thread alone.",
     .rows = rows,
     .row_count = 6,
     .subjects = subjects,

@@ -21,7 +21,7 @@ struct bench_settings bench_settings = {
 
 static const struct bench_experiment *const experiments[] = {&bench_sizes_many,
     &bench_sizes_one, &bench_growth, &bench_guarded, &bench_windows,
-    &bench_nested, &bench_scaling, &bench_handover, &bench_limits,
+    &bench_nested, &bench_keyed, &bench_scaling, &bench_handover, &bench_limits,
     &bench_mappings, &bench_memory, &bench_wipe, &bench_seal, &bench_stack};
 #define EXPERIMENTS (sizeof(experiments) / sizeof(experiments[0]))
 
