@@ -110,9 +110,11 @@ static void each_gap(struct mw_run *run,
 
 static void unlock_gap(struct mw_run *run, void *mem, size_t len)
 {
-	/* What stays locked stays counted. */
-	if (mw_sys_unlock(mem, len) != 0)
-		return;
+	/*
+	 * What stays locked is nobody's: a slot that is lifted out of it is
+	 * locked again, and counted then.
+	 */
+	(void)mw_sys_unlock(mem, len);
 	run->ward->spare -= len;
 	atomic_fetch_sub(&mw_ward_locked, len);
 }
