@@ -3,6 +3,7 @@
 
 #include "fork.h"
 #include "guarded.h"
+#include "key.h"
 #include "meta.h"
 #include "pool.h"
 #include "secret.h"
@@ -324,16 +325,6 @@ static __attribute__((noinline)) int call_here(
 	return rc != 0 ? rc : answer;
 }
 
-/* A signal handler could not run on a stack that a key closes to it. */
-static bool is_keyed(const memward_ward *ward)
-{
-	unsigned i = 0;
-
-	while (UINT32_C(1) << i != MEMWARD_KEYED)
-		i++;
-	return (ward->features & MEMWARD_KEYED) != 0 && ward->reason[i] == 0;
-}
-
 int memward_call_sized(memward_ward *handle, size_t stack,
     int (*function)(void *argument), void *argument)
 {
@@ -351,7 +342,8 @@ int memward_call_sized(memward_ward *handle, size_t stack,
 	ward = mw_ward_resolve(handle, &rc);
 	if (ward == NULL)
 		return rc;
-	if (is_keyed(ward))
+	/* A signal handler could not run on a stack that a key closes. */
+	if (mw_key_has(ward))
 		return MEMWARD_EUNSUPPORTED;
 	return switches() ? call_switching(ward, stack, function, argument)
 			  : call_here(ward, stack, function, argument);

@@ -9,8 +9,8 @@ HIDDEN = r"hidden|memfd_secret"
 GUARDS = r"guard region"
 SEALED = r"mseal"
 SWAP = r"\bswap"
-# (KEYS, HIDDEN), once wards can be so: then no such row may be lacking.
-OF_WARDS = ()
+# Wards can be so, and no such row may be lacking.
+OF_WARDS = (KEYS, HIDDEN)
 ALWAYS = (r"no_dump|fork_omit|fork_wipe|membarrier|smaps|yama",)
 
 # These take longest, and the kernel makes the least difference to them.

@@ -98,6 +98,60 @@ void the_kernel_is_kept_out_too(void)
 	close_ward(ward);
 }
 
+/* Outside of windows and within one, whose thread no key is kept for. */
+void sealing_opens_the_key_for_each_call_alone(void)
+{
+	memward_ward *ward = new_keyed_ward();
+	unsigned char *secret = new_secret(ward, 100);
+	memward_access around = MEMWARD_NO_ACCESS;
+	memward_sealed *sealed = NULL;
+	int rc;
+
+	for (int i = 0; i < 2; i++) {
+		begin(ward, MEMWARD_READ_WRITE);
+		memset(secret, FILLED, 100);
+		if (i == 0)
+			end(ward);
+		rc = memward_seal(secret, "k", 1, &sealed);
+		if (rc == MEMWARD_EUNSUPPORTED)
+			TEST_SKIP("built without libsodium: nothing is sealed");
+		check_granted(rc);
+		CHECK_INT(probe(secret), around);
+		check_granted(memward_unseal_into(sealed, "k", 1, secret));
+		CHECK_INT(probe(secret), around);
+		memward_sealed_free(sealed);
+		if (i == 0) {
+			around = MEMWARD_READ_WRITE;
+			begin(ward, MEMWARD_READ_ONLY);
+			CHECK(holds(secret, 100, FILLED));
+			end(ward);
+		}
+	}
+	CHECK(holds(secret, 100, FILLED));
+	end(ward);
+	CHECK_INT(probe(secret), MEMWARD_NO_ACCESS);
+	close_ward(ward);
+}
+
+static int never_called(void *called)
+{
+	*(bool *)called = true;
+	return 0;
+}
+
+/* As documented: no signal handler could run there. */
+void no_function_runs_on_a_stack_under_a_key(void)
+{
+	memward_ward *ward = new_keyed_ward();
+	bool called = false;
+
+	CHECK_CODE(
+	    memward_call(ward, never_called, &called), MEMWARD_EUNSUPPORTED);
+	CHECK(!called);
+	CHECK_CODE(memward_end(ward), MEMWARD_EWINDOW);
+	close_ward(ward);
+}
+
 static void forbid_calls(void)
 {
 	const char *why = support_forbid_calls();

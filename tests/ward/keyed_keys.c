@@ -243,9 +243,15 @@ void a_forked_child_keeps_its_own_windows_only(void)
 
 static memward_ward *new_keyed_ward_with(memward_fork_rule fork)
 {
+	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
 	memward_policy policy = keyed_policy();
+	uint32_t rule = fork == MEMWARD_FORK_WIPE ? MEMWARD_SYS_FORK_WIPE
+						  : MEMWARD_SYS_FORK_OMIT;
 
 	need_keys();
+	CHECK_CODE(memward_sys_query(&info), 0);
+	if ((info.granted & rule) == 0)
+		TEST_SKIP("cannot: this kernel does not have that fork rule");
 	policy.fork = fork;
 	return new_ward(&policy);
 }

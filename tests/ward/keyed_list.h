@@ -22,6 +22,8 @@
 	X(calls_leave_a_keyed_ward_as_it_was) \
 	X(a_guarded_secrets_own_access_holds_inside_the_key) \
 	X(the_kernel_is_kept_out_too) \
+	X(sealing_opens_the_key_for_each_call_alone) \
+	X(no_function_runs_on_a_stack_under_a_key) \
 	X(keyed_windows_make_no_system_call) \
 	X(keyed_wards_allocate_without_a_system_call) \
 	/* keyed_keys.c */ \
