@@ -19,6 +19,7 @@ static const struct {
 } modules[] = {
     {"glibc", ""},
     {"memward", ""},
+    {"memward_hidden", ""},
     {"memward_guarded", ""},
     {"memward_trap_free", ""},
     {"malloc", ""},
