@@ -15,24 +15,6 @@ size_t mw_region_bytes(const struct mw_run *run)
 	return run->slots * run->slot_size - mw_arena_page();
 }
 
-/* As much again as there is in use, so that few runs hold many secrets. */
-size_t mw_region_chunks(const memward_ward *ward, unsigned class, size_t stride)
-{
-	size_t chunks = (stride + MW_CHUNK_PAGES - 1) / MW_CHUNK_PAGES;
-	size_t page = mw_arena_page();
-	size_t in_use = (size_t)ward->out[class] * stride / MW_CHUNK_PAGES;
-	uint64_t most = MOST_CHUNKS;
-
-	if (class == MW_CLASSES || !ward->regions)
-		return chunks;
-	/* The bounds of mw_slot_of(). */
-	while (most * MW_CHUNK_PAGES * page * stride * page >> 40 != 0)
-		most /= 2;
-	while (2 * chunks <= most && 2 * chunks <= in_use)
-		chunks *= 2;
-	return chunks;
-}
-
 static bool wants_locks(const memward_ward *ward)
 {
 	return (ward->features & MEMWARD_LOCKED) != 0;
@@ -49,6 +31,29 @@ static bool is_generous(size_t bytes)
 	uint64_t rest = locked < limit ? limit - locked : 0;
 
 	return limit == UINT64_MAX || bytes <= rest / 2 || bytes > rest;
+}
+
+/*
+ * As much again as there is in use, so that few runs hold many secrets; but no
+ * more than leaves their guards locked too.
+ */
+size_t mw_region_chunks(const memward_ward *ward, unsigned class, size_t stride)
+{
+	size_t chunks = (stride + MW_CHUNK_PAGES - 1) / MW_CHUNK_PAGES;
+	size_t page = mw_arena_page();
+	size_t in_use = (size_t)ward->out[class] * stride / MW_CHUNK_PAGES;
+	uint64_t most = MOST_CHUNKS;
+
+	if (class == MW_CLASSES || !ward->regions)
+		return chunks;
+	/* The bounds of mw_slot_of(). */
+	while (most * MW_CHUNK_PAGES * page * stride * page >> 40 != 0)
+		most /= 2;
+	while (2 * chunks <= most && 2 * chunks <= in_use &&
+	       (!wants_locks(ward) ||
+		   is_generous(2 * chunks * MW_CHUNK_PAGES * page)))
+		chunks *= 2;
+	return chunks;
 }
 
 /* Full of guards; after a failure as it was, or doubtful. */
