@@ -13,6 +13,12 @@
 
 static const int errors[] = {ENOMEM, EAGAIN, EPERM};
 
+/* All of them, or the first alone where the time is to be short. */
+static size_t error_count(void)
+{
+	return getenv("MODEL_FEW_ERRORS") == NULL ? TEST_COUNT(errors) : 1;
+}
+
 static char where[200];
 static bool in_child;
 
@@ -292,7 +298,7 @@ static bool fail_one(const struct act *act, size_t nth, int err, bool onward)
 
 void fault_fail_each(const struct act *act)
 {
-	for (size_t e = 0; e < TEST_COUNT(errors); e++) {
+	for (size_t e = 0; e < error_count(); e++) {
 		/* What fails for good fails for want of memory. */
 		for (int onward = 0; onward < (e == 0 ? 2 : 1); onward++) {
 			size_t nth = 0;
@@ -395,7 +401,7 @@ static void the_start_can_be_repeated(void)
 {
 	bool failed = true;
 
-	for (size_t e = 0; e < TEST_COUNT(errors); e++) {
+	for (size_t e = 0; e < error_count(); e++) {
 		failed = true;
 		for (size_t nth = 0; failed; nth++) {
 			(void)snprintf(where, sizeof(where),
@@ -434,7 +440,7 @@ static void a_child_that_cannot_lock_says_so(void)
 	if (fault_are_hidden())
 		TEST_SKIP("a child has nothing of hidden wards");
 
-	for (size_t e = 0; e < TEST_COUNT(errors); e++) {
+	for (size_t e = 0; e < error_count(); e++) {
 		failed = true;
 		for (size_t nth = 0; failed; nth++) {
 			(void)snprintf(where, sizeof(where),
