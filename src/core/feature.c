@@ -138,3 +138,18 @@ int mw_feature_standard(memward_policy *policy)
 	}
 	return 0;
 }
+
+bool mw_feature_record_denied(memward_ward *ward)
+{
+	const uint32_t advice = MEMWARD_NO_DUMP | MEMWARD_UNMERGED;
+
+	if ((ward->policy.require & advice) != 0)
+		return false;
+	for (unsigned i = 0; i < MEMWARD_FEATURE_COUNT; i++) {
+		if ((ward->features & advice & UINT32_C(1) << i) == 0)
+			continue;
+		ward->reason[i] = MEMWARD_EPERM;
+		ward->system_error[i] = errno;
+	}
+	return true;
+}

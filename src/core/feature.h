@@ -24,4 +24,10 @@ int mw_feature_try(memward_ward *ward, uint32_t *lacking);
  */
 int mw_feature_standard(memward_policy *policy);
 
+/*
+ * Records that the system denied what it granted before, by a filter for one.
+ * Which of the two it was is not told. False: one of them is required.
+ */
+bool mw_feature_record_denied(memward_ward *ward);
+
 #endif

@@ -56,12 +56,17 @@ int mw_fork_start(void)
 {
 	size_t page = mw_sys_page_size();
 	void *mem;
-	int rc = mw_sys_map(page, &mem);
+	int rc = mw_sys_reserve(page, &mem);
 
 	if (rc != 0)
 		return rc;
+	rc = mw_sys_commit_plain(mem, page);
+	if (rc != 0) {
+		mw_sys_unreserve(mem, page);
+		return rc;
+	}
 	if (!mw_sys_around_fork(before, parent, mw_fork_recover)) {
-		(void)mw_sys_release(mem, page);
+		mw_sys_unreserve(mem, page);
 		return MEMWARD_ENOMEM;
 	}
 	if (mw_sys_set_fork_rule(mem, page, MEMWARD_FORK_WIPE) == 0)

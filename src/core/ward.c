@@ -120,6 +120,10 @@ static int commit_plain(memward_ward *ward, void *mem, size_t len, bool *locked)
 
 	kind.hidden = false;
 	rc = mw_sys_commit(mem, len, &kind);
+	if (rc == MEMWARD_EPERM && mw_feature_record_denied(ward)) {
+		kind.denied = true;
+		rc = mw_sys_commit(mem, len, &kind);
+	}
 	if (rc != 0)
 		return rc;
 	rc = mw_ward_lock_pages(ward, mem, len, locked);

@@ -75,19 +75,29 @@ static int unmap(void *mem, size_t len)
 	return munmap(mem, len) == 0 ? 0 : mw_posix_error(errno);
 }
 
+/* Pages without advice yet. */
+static int map_bare(size_t len, void **mem)
+{
+	void *p = mmap(NULL, len, os->map_prot, os->map_flags, -1, 0);
+
+	if (p != MAP_FAILED) {
+		*mem = p;
+		return 0;
+	}
+	/* A length no address space holds; EAGAIN: memory or locks. */
+	if (errno == EINVAL || errno == EAGAIN || errno == EOVERFLOW)
+		return MEMWARD_ENOMEM;
+	return mw_posix_error(errno);
+}
+
 int mw_sys_map(size_t len, void **mem)
 {
 	void *p;
-	int rc;
+	int rc = map_bare(len, &p);
 	int err;
 
-	p = mmap(NULL, len, os->map_prot, os->map_flags, -1, 0);
-	if (p == MAP_FAILED) {
-		/* A length no address space holds; EAGAIN: memory or locks. */
-		if (errno == EINVAL || errno == EAGAIN || errno == EOVERFLOW)
-			return MEMWARD_ENOMEM;
-		return mw_posix_error(errno);
-	}
+	if (rc != 0)
+		return rc;
 	rc = os->prepare(p, len);
 	if (rc != 0) {
 		err = errno;
@@ -396,7 +406,8 @@ int mw_sys_query(memward_sys_info *info)
 {
 	size_t len = mw_sys_page_size();
 	void *page;
-	int rc = mw_sys_map(len, &page);
+	/* What of the advice is denied is found out below. */
+	int rc = map_bare(len, &page);
 
 	if (rc != 0)
 		return rc;

@@ -127,6 +127,8 @@ static int settle(void *mem, size_t len, const struct mw_sys_kind *kind)
 	int rc = kind->hidden ? 0 : os->prepare(mem, len);
 	int err;
 
+	if (rc == MEMWARD_EPERM && kind->denied)
+		rc = 0;
 	/* Keep is what a new mapping has; hidden pages have their rule. */
 	if (rc == 0 && !kind->hidden && kind->fork != MEMWARD_FORK_KEEP)
 		rc = os->set_fork_rule(mem, len, kind->fork);

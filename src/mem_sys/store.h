@@ -20,6 +20,7 @@ struct mw_sys_kind {
 	memward_fork_rule fork;
 	bool hidden; /* from all outside; locked; the rule is omit */
 	int key;     /* protection key, 0: the one of all other memory */
+	bool denied; /* advice may be: the caller records that it was */
 };
 
 /*

@@ -53,14 +53,17 @@ static const struct {
 
 static int linux_prepare(void *mem, size_t len)
 {
+	int err = 0;
+
 	for (size_t i = 0; i < NEW_MAPPING_COUNT; i++) {
-		if (madvise(mem, len, new_mapping[i].advice) == 0)
-			continue;
-		/* A kernel without it: memward_sys_query() says so. */
-		if (errno != EINVAL)
-			return mw_posix_error(errno);
+		/* EINVAL: a kernel without it; memward_sys_query() says so. */
+		if (madvise(mem, len, new_mapping[i].advice) != 0 &&
+		    errno != EINVAL && err == 0)
+			err = errno;
 	}
-	return 0;
+	/* The rest is given all the same, as one denial may be forgiven. */
+	errno = err;
+	return err == 0 ? 0 : mw_posix_error(err);
 }
 
 static void linux_try_features(memward_sys_info *info, void *page, size_t len)
