@@ -30,11 +30,24 @@ class BuildFailed(Exception):
     """Where its log is."""
 
 
+def sealing():
+    """Static programs take libsodium's static library, or go without."""
+    done = subprocess.run(["cc", "-print-file-name=libsodium.a"],
+                          capture_output=True, text=True, check=False)
+    path = done.stdout.strip()
+    if os.path.isabs(path):
+        return "-DMEMWARD_SODIUM_LIBRARY=" + path
+    return "-DMEMWARD_SEAL=OFF"
+
+
 def configure(cpu_name, folder):
     command = ["cmake", "-S", ROOT, "-B", folder,
                "-DCMAKE_BUILD_TYPE=Release", "-DMEMWARD_WERROR=ON",
-               "-DCMAKE_EXE_LINKER_FLAGS=-static"]
-    if cpu_name != os.uname().machine:
+               "-DCMAKE_EXE_LINKER_FLAGS=-static",
+               "-DOPENSSL_USE_STATIC_LIBS=ON"]
+    if cpu_name == os.uname().machine:
+        command.append(sealing())
+    else:
         packages.run([os.path.join(ROOT, "tools", "zig.sh")], "tools/zig.sh")
         command += ["-DCMAKE_SYSTEM_NAME=Linux",
                     "-DMEMWARD_ZIG_TARGET=" + guest.CPUS[cpu_name].target,
