@@ -467,3 +467,10 @@ int mw_sys_query(memward_sys_info *info)
 	mw_keys_try(info, page, len);
 	return unmap(page, len);
 }
+
+/* For the query, which is of the layer; see store.h. */
+int mw_sys_try_hidden(int *system_error)
+{
+	*system_error = 0;
+	return MEMWARD_EUNSUPPORTED;
+}

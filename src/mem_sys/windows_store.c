@@ -114,12 +114,6 @@ static int exclude_reservation(const char *mem)
 	return rc == MEMWARD_EUNSUPPORTED ? 0 : rc;
 }
 
-int mw_sys_try_hidden(int *system_error)
-{
-	*system_error = 0;
-	return MEMWARD_EUNSUPPORTED;
-}
-
 int mw_sys_commit(void *mem, size_t len, const struct mw_sys_kind *kind)
 {
 	int rc;

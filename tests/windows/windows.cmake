@@ -63,6 +63,7 @@ set(windows_harden_test_sources ${windows}/windows_harden_test.c)
 foreach(name windows_wards_test windows_harden_test)
   add_executable(${name} ${${name}_sources} ${core_sources}
     ${PROJECT_SOURCE_DIR}/src/base/equal.c ${PROJECT_SOURCE_DIR}/src/cpu/keys.c
+    ${PROJECT_SOURCE_DIR}/src/cpu/stack.c
     $<TARGET_OBJECTS:memward_cipher>
     $<TARGET_OBJECTS:memward_windows_store>
     $<TARGET_OBJECTS:memward_windows_model>)
