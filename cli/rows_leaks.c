@@ -23,16 +23,17 @@
 		.run = attack_misuse, .steps = STEPS(step),         \
 		.hold = {PACKED, .locked = true}, __VA_ARGS__       \
 	}
-/* A closed ward refuses the same calls. */
-#define REFUSED(row_name, row_attack, step)                            \
-	{                                                              \
-		.name = (row_name), .group = GROUP_BUG,                \
-		.attack = (row_attack), .memory = "closed ward",       \
-		.promise = PROMISED, .run = attack_misuse,             \
-		.steps = STEPS(step), .decoy_control = true, .hold = { \
-			CLOSED                                         \
-		}                                                      \
+/* A closed ward refuses the same calls, and hidden pages refuse them open. */
+#define REFUSED(row_name, row_group, row_attack, row_memory, step, ...) \
+	{                                                               \
+		.name = (row_name), .group = (row_group),               \
+		.attack = (row_attack), .memory = (row_memory),         \
+		.promise = PROMISED, .run = attack_misuse,              \
+		.steps = STEPS(step), .decoy_control = true, .hold = {  \
+			__VA_ARGS__                                     \
+		}                                                       \
 	}
+#define HIDDEN .store = STORE_PACKED, .hidden = true, .locked = true
 
 static const struct row rows[] = {
     {
@@ -101,10 +102,27 @@ static const struct row rows[] = {
 	.as = AS_ROOT,
 	.hold = {PACKED},
     },
+    {
+	.name = "injected-hidden",
+	.group = GROUP_INSIDE,
+	.attack = "debugger injects write(2)",
+	.memory = "hidden ward",
+	.promise = NOT_PROMISED,
+	.note = "the process reads its own pages, and can be made to",
+	.run = attack_inject,
+	.as = AS_SAME_USER,
+	.hold = {HIDDEN},
+    },
     HANDED("vmsplice", "vmsplice into a pipe", DO_HAND_SPLICE, ),
     HANDED("io-uring", "io_uring, fixed buffer", DO_HAND_RING, ),
     HANDED("direct-io", "direct I/O to a file", DO_HAND_DIRECT,
 	.decoy_control = true, .decoy = true),
+    REFUSED("vmsplice-hidden", GROUP_INSIDE, "vmsplice into a pipe",
+	"hidden ward", DO_HAND_SPLICE, HIDDEN),
+    REFUSED("io-uring-hidden", GROUP_INSIDE, "io_uring, fixed buffer",
+	"hidden ward", DO_HAND_RING, HIDDEN),
+    REFUSED("direct-io-hidden", GROUP_INSIDE, "direct I/O to a file",
+	"hidden ward", DO_HAND_DIRECT, HIDDEN),
     {
 	.name = "exec-packed",
 	.group = GROUP_CHILD,
@@ -127,9 +145,12 @@ static const struct row rows[] = {
 	.control = {.shared = true},
 	.hold = {GUARDED, .fork = MEMWARD_FORK_KEEP},
     },
-    REFUSED("vmsplice-closed", "vmsplice into a pipe", DO_HAND_SPLICE),
-    REFUSED("io-uring-closed", "io_uring, fixed buffer", DO_HAND_RING),
-    REFUSED("direct-io-closed", "direct I/O to a file", DO_HAND_DIRECT),
+    REFUSED("vmsplice-closed", GROUP_BUG, "vmsplice into a pipe", "closed ward",
+	DO_HAND_SPLICE, CLOSED),
+    REFUSED("io-uring-closed", GROUP_BUG, "io_uring, fixed buffer",
+	"closed ward", DO_HAND_RING, CLOSED),
+    REFUSED("direct-io-closed", GROUP_BUG, "direct I/O to a file",
+	"closed ward", DO_HAND_DIRECT, CLOSED),
     {
 	.name = "residue-stack",
 	.group = GROUP_LEFTOVER,
