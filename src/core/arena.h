@@ -68,6 +68,20 @@ struct mw_run {
 	struct mw_run *prev;
 };
 
+/*
+ * A run's ward, for who holds the lock of another one and only compares: what
+ * is not his may come and go at this moment.
+ */
+static inline memward_ward *mw_run_ward(const struct mw_run *run)
+{
+	return __atomic_load_n(&run->ward, __ATOMIC_RELAXED);
+}
+
+static inline void mw_run_set_ward(struct mw_run *run, memward_ward *ward)
+{
+	__atomic_store_n(&run->ward, ward, __ATOMIC_RELAXED);
+}
+
 /* Pages that a packed run can have: fifteen for each chunk's page of notes. */
 static inline uint32_t mw_run_pages(const struct mw_run *run)
 {

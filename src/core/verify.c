@@ -35,9 +35,10 @@ static bool has_pages(const struct mw_run *run, uintptr_t from, uintptr_t to)
 static bool concerns(const struct search *search, const struct mw_run *run,
     uintptr_t from, uintptr_t to)
 {
-	if (run->orphan || (search->ward != NULL && run->ward != search->ward))
+	/* First of all: what is another ward's is not to be looked at. */
+	if (search->ward != NULL && mw_run_ward(run) != search->ward)
 		return false;
-	return has_pages(run, from, to);
+	return !run->orphan && has_pages(run, from, to);
 }
 
 /* Only the mappings that lack something are worth a closer look. */
