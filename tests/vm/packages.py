@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 
 MIRROR = os.environ.get("LAB_MIRROR", "http://deb.debian.org/debian")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -126,10 +127,18 @@ def find(folder, pattern):
     return None
 
 
+# apt lets one of its kind into a folder; scenarios run side by side.
+FETCHING = threading.Lock()
+
+
 class Kernel:
     """A kernel of Debian's, with its modules and its command shell."""
 
     def __init__(self, lab, suite, arch, package):
+        with FETCHING:
+            self.fetch(lab, suite, arch, package)
+
+    def fetch(self, lab, suite, arch, package):
         box = Apt(lab, "bookworm", arch)
         self.root = Apt(lab, suite, arch).unpack(
             package, r"linux-(image|binary|modules)-\d")
