@@ -116,6 +116,9 @@ static int open_ward(const struct kind *kind, memward_ward **ward)
 
 	policy.require |= kind->require;
 	policy.rest = kind->rest;
+	/* The only rule for pages that a child would share. */
+	if ((kind->require & MEMWARD_HIDDEN) != 0)
+		policy.fork = MEMWARD_FORK_OMIT;
 	return memward_open(&policy, ward);
 }
 

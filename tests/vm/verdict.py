@@ -7,7 +7,7 @@ CASE = re.compile(r"(ok|not ok|skip) (\S+?)(?:: (.*))?$")
 TOTALS = re.compile(r"(\S+): (\d+) passed, (\d+) failed, (\d+) skipped$")
 # Reasons that say nothing of what the guest has.
 EXCUSED = re.compile(r"needs root|not for hidden wards|not even a plain secret|"
-                     r"hidden memory meets the limit of locks")
+                     r"hidden memory meets the limit of locks|.*direct I/O$")
 
 
 class Verdict:
