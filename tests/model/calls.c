@@ -47,7 +47,7 @@ static void set_prot(struct model_page *page, uintptr_t at, int prot)
 		abort();
 	page->prot = prot;
 	if (prot == PROT_NONE && model_system->closing_unlocks)
-		page->locks = 0;
+		model_set_locks(page, 0);
 }
 
 static int do_mprotect(struct model_record *r)

@@ -50,7 +50,7 @@ static void hide(struct model_page *page, uintptr_t at, int number)
 {
 	(void)number;
 	page->hidden = true;
-	page->locks = 1;
+	model_set_locks(page, 1);
 	model_apply(page, at, MODEL_LEAVE_OUT);
 }
 

@@ -48,7 +48,7 @@ static void weigh(struct model_page *page, uintptr_t at, int number)
 
 int model_check_lock_limit(size_t more)
 {
-	uint64_t pages = more + model_pages_count(model_page_is_locked);
+	uint64_t pages = more + model_pages_locked();
 
 	if (model_system->privilege_lifts_limit && model_state.privileged)
 		return 0;
@@ -66,7 +66,7 @@ static void lock_page(struct model_page *page, uintptr_t at, int number)
 	    model_system->closed_lock == MODEL_IGNORED)
 		return;
 	if (model_system->locks_nest || page->locks == 0)
-		page->locks++;
+		model_set_locks(page, page->locks + 1);
 }
 
 static int do_mlock(struct model_record *r)
@@ -109,7 +109,7 @@ static void unlock_page(struct model_page *page, uintptr_t at, int number)
 	(void)at;
 	(void)number;
 	if (page->locks != 0 && !page->hidden)
-		page->locks--;
+		model_set_locks(page, page->locks - 1);
 	if (page->locks == 0)
 		page->wiped_at_exit = false;
 }

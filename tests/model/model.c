@@ -217,25 +217,14 @@ size_t model_page_size(void)
 	return model_page_bytes();
 }
 
-static bool is_any(const struct model_page *page)
-{
-	(void)page;
-	return true;
-}
-
-bool model_page_is_locked(const struct model_page *page)
-{
-	return page->locks != 0;
-}
-
 size_t model_mapped_pages(void)
 {
-	return model_pages_count(is_any);
+	return model_pages_mapped();
 }
 
 size_t model_locked_pages(void)
 {
-	return model_pages_count(model_page_is_locked);
+	return model_pages_locked();
 }
 
 unsigned model_lock_count(const void *page)

@@ -20,6 +20,7 @@ struct mapping {
 };
 
 static struct mapping *mappings;
+static size_t locked; /* pages */
 
 /*
  * The pages of one mapping, at the most: the model's address space is small,
@@ -29,8 +30,10 @@ static struct mapping *mappings;
 
 size_t model_page_bytes(void)
 {
-	size_t host = (size_t)sysconf(_SC_PAGESIZE);
+	static size_t host; /* asked for once: this runs for every byte */
 
+	if (host == 0)
+		host = (size_t)sysconf(_SC_PAGESIZE);
 	return model_system->page > host ? model_system->page : host;
 }
 
@@ -43,6 +46,20 @@ static struct mapping *mapping_of(uintptr_t mem)
 	    (mem < m->start || mem - m->start >= m->count * model_page_bytes()))
 		m = m->next;
 	return m;
+}
+
+void model_set_locks(struct model_page *page, unsigned locks)
+{
+	if (page->locks != 0)
+		locked--;
+	if (locks != 0)
+		locked++;
+	page->locks = locks;
+}
+
+size_t model_pages_locked(void)
+{
+	return locked;
 }
 
 struct model_page *model_page_at(uintptr_t mem)
@@ -146,6 +163,7 @@ static void remove_page(struct model_page *page, uintptr_t at, int number)
 	struct mapping *m = mapping_of(at);
 
 	(void)number;
+	model_set_locks(page, 0);
 	*page = (struct model_page){0};
 	if (--m->left == 0)
 		drop_mapping(m);
@@ -172,9 +190,13 @@ int model_pages_replace(uintptr_t mem, size_t len, int prot, int ceiling)
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
 		0) == MAP_FAILED)
 		return errno;
-	for (size_t at = 0; at < len; at += page)
-		*model_page_at(mem + at) = (struct model_page){
+	for (size_t at = 0; at < len; at += page) {
+		struct model_page *old = model_page_at(mem + at);
+
+		model_set_locks(old, 0);
+		*old = (struct model_page){
 		    .mapped = true, .prot = prot, .ceiling = ceiling};
+	}
 	return 0;
 }
 
@@ -187,8 +209,13 @@ int model_pages_move(uintptr_t from, size_t len, uintptr_t to)
 	if (mremap((void *)from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
 		(void *)to) == MAP_FAILED)
 		return errno;
-	for (size_t at = 0; at < len; at += page)
-		*model_page_at(to + at) = *model_page_at(from + at);
+	for (size_t at = 0; at < len; at += page) {
+		const struct model_page *moved = model_page_at(from + at);
+		struct model_page *old = model_page_at(to + at);
+
+		model_set_locks(old, moved->locks);
+		*old = *moved;
+	}
 	(void)model_each(from, len, remove_page, 0);
 	return 0;
 }
@@ -205,13 +232,13 @@ void model_pages_visit(
 	}
 }
 
-size_t model_pages_count(bool (*counts)(const struct model_page *page))
+size_t model_pages_mapped(void)
 {
 	size_t n = 0;
 
 	for (const struct mapping *m = mappings; m != NULL; m = m->next) {
 		for (size_t i = 0; i < m->count; i++)
-			n += m->pages[i].mapped && counts(&m->pages[i]);
+			n += m->pages[i].mapped;
 	}
 	return n;
 }
@@ -220,7 +247,7 @@ void model_pages_after_fork(void)
 {
 	for (struct mapping *m = mappings; m != NULL; m = m->next) {
 		for (size_t i = 0; i < m->count; i++) {
-			m->pages[i].locks = 0;
+			model_set_locks(&m->pages[i], 0);
 			if (m->pages[i].omitted)
 				m->pages[i].mapped = false;
 		}

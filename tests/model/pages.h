@@ -49,7 +49,11 @@ void model_enforce(struct model_page *page, uintptr_t at, int unused);
 void model_pages_visit(
     void (*visit)(struct model_page *page, uintptr_t at, int unused));
 
-size_t model_pages_count(bool (*counts)(const struct model_page *page));
+size_t model_pages_mapped(void);
+
+/* The locks of a page; all changes go through here, and so are counted. */
+void model_set_locks(struct model_page *page, unsigned locks);
+size_t model_pages_locked(void);
 
 /* Whether all of a range can be read and is zero; a guard holds nothing. */
 bool model_pages_hold_zeros(uintptr_t mem, size_t len);

@@ -61,6 +61,4 @@ bool model_refuses_guard(const struct model_record *r, int effect);
 int model_secret(unsigned flags);
 void *model_map_hidden(struct model_record *r, int fd, off_t at);
 
-bool model_page_is_locked(const struct model_page *page);
-
 #endif
