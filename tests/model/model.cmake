@@ -97,7 +97,7 @@ function(memward_model name pretend headers row)
     set_tests_properties(${program} PROPERTIES TIMEOUT 600)
     if(part STREQUAL "ward_faults")
       # A process for each call of each operation: once is enough.
-      set_tests_properties(${program} PROPERTIES LABELS slow)
+      set_tests_properties(${program} PROPERTIES LABELS slow COST 50)
       # Each error on two systems, where locks are plain and where closing
       # drops them; on the others one of them.
       if(NOT name MATCHES "^(linux|openbsd)$")
@@ -108,7 +108,7 @@ function(memward_model name pretend headers row)
         # The same on hidden wards.
         add_test(NAME model_linux_hidden_ward_faults COMMAND ${program})
         set_tests_properties(model_linux_hidden_ward_faults PROPERTIES
-          TIMEOUT 600 LABELS slow
+          TIMEOUT 600 LABELS slow COST 50
           ENVIRONMENT "MODEL_HIDDEN_WARDS=1;MODEL_FEW_ERRORS=1")
       endif()
     endif()
