@@ -203,6 +203,14 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_check_ward(memward_ward *ward);
 MEMWARD_API MEMWARD_MUST_CHECK int memward_check_all(void);
 
 /*
+ * Whether memward_free() would take it: the first byte of a living secret with
+ * its canaries whole. For those who end a damaged process in their own way. A
+ * closed secret is opened for it; true if that is refused. Never ends the
+ * process.
+ */
+MEMWARD_API bool memward_is_intact(const void *secret);
+
+/*
  * Windows on a closed ward. They nest and are counted; access is READ_ONLY or
  * READ_WRITE, and the widest that is open holds. The thread that begins a
  * window ends it: EWINDOW otherwise. On an open ward they do nothing but

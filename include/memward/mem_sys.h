@@ -200,6 +200,13 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_query(memward_sys_info *info);
 /* "lock" for MEMWARD_SYS_LOCK, ...; NULL for what is not one feature bit. */
 MEMWARD_API const char *memward_sys_feature_name(uint32_t feature);
 
+/*
+ * An environment variable; NULL if it is unset, or the program is set-uid and
+ * must not do as its user says. As getenv(3), it is safe in threads as long as
+ * none changes the environment.
+ */
+MEMWARD_API const char *memward_sys_environment(const char *name);
+
 #ifdef __cplusplus
 }
 #endif

@@ -79,6 +79,39 @@ static bool is_closed(struct mw_run *run, uint32_t slot)
 	return g->now == MEMWARD_NO_ACCESS;
 }
 
+static bool is_whole_or_gone(struct mw_place place)
+{
+	return mw_secret_has_canary(place) || mw_wipe_all_began();
+}
+
+bool memward_is_intact(const void *secret)
+{
+	struct mw_place place;
+	memward_ward *ward;
+	const char *why;
+	bool intact = true;
+
+	if (atomic_load(&mw_ward_wiped))
+		return true;
+	mw_fork_check();
+	if (!mw_secret_look(secret, &place, &why))
+		return false;
+	if (place.run->orphan)
+		return true;
+	ward = place.run->ward;
+	/* Readable, and only whoever uses the secret could close it now. */
+	if (ward->cached &&
+	    !(place.guarded && is_closed(place.run, place.slot)))
+		return is_whole_or_gone(place);
+	mw_key_lock(ward);
+	if (mw_window_open_slot(place.run, place.slot) == 0) {
+		intact = is_whole_or_gone(place);
+		mw_window_close_slot(place.run, place.slot);
+	}
+	mw_key_unlock(ward);
+	return intact;
+}
+
 static int check_slot(const char *call, struct mw_run *run, uint32_t slot)
 {
 	bool open;

@@ -125,6 +125,11 @@ int memward_sys_disable_core_dumps(void)
 	return mw_sys_disable_core_dumps();
 }
 
+const char *memward_sys_environment(const char *name)
+{
+	return name == NULL ? NULL : mw_sys_environment(name);
+}
+
 int memward_sys_query(memward_sys_info *info)
 {
 	memward_sys_info own = MEMWARD_SYS_INFO_INIT;

@@ -125,6 +125,45 @@ void only_the_first_byte_is_a_secret(void)
 	memward_free(guarded);
 }
 
+static void check_intact(unsigned char *secret, ptrdiff_t broken)
+{
+	CHECK(memward_is_intact(secret));
+	CHECK(!memward_is_intact(secret + 1));
+	secret[broken] ^= 1;
+	CHECK(!memward_is_intact(secret));
+	secret[broken] ^= 1;
+	CHECK(memward_is_intact(secret));
+	memward_free(secret);
+	CHECK(!memward_is_intact(secret));
+}
+
+void intact_is_what_free_would_take(void)
+{
+	memward_policy policy = MEMWARD_POLICY_INIT;
+	unsigned char *secret;
+	memward_ward *ward;
+
+	check_intact(new_secret(NULL, 20), 20);
+	check_intact(new_guarded(NULL, 100, 16), 100);
+	check_intact(new_guarded(NULL, 100, 1), -1);
+	CHECK(!memward_is_intact(NULL));
+	CHECK(!memward_is_intact(&policy));
+
+	policy.rest = MEMWARD_NO_ACCESS;
+	ward = new_ward(&policy);
+	secret = new_secret(ward, 20);
+	CHECK(memward_is_intact(secret));
+	CHECK_CODE(memward_begin(ward, MEMWARD_READ_WRITE), 0);
+	secret[20] ^= 1;
+	CHECK_CODE(memward_end(ward), 0);
+	CHECK(!memward_is_intact(secret));
+	CHECK_CODE(memward_begin(ward, MEMWARD_READ_WRITE), 0);
+	secret[20] ^= 1;
+	CHECK_CODE(memward_end(ward), 0);
+	memward_free(secret);
+	close_ward(ward);
+}
+
 static memward_ward *faulting_ward;
 static unsigned char *faulting_secret;
 

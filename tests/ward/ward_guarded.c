@@ -256,6 +256,7 @@ int child_read_closed_after_check(void)
 	memward_check(secret);
 	CHECK_CODE(memward_check_ward(NULL), 0);
 	CHECK_CODE(memward_check_all(), 0);
+	CHECK(memward_is_intact(secret));
 	will_touch();
 	(void)read_byte(secret);
 	return done_touching();

@@ -78,6 +78,7 @@
 	X(the_default_ward_is_explained_as_null) \
 	X(foreign_addresses_are_explained) \
 	X(only_the_first_byte_is_a_secret) \
+	X(intact_is_what_free_would_take) \
 	X(a_fault_handler_learns_whose_memory_it_was) \
 	X(a_fault_handler_sees_closed_secrets) \
 	/* ward_window.c */ \

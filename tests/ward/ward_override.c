@@ -76,19 +76,23 @@ void override_can_require_more(void)
 	expect_success_with("see_trap_free", "require-trap_free");
 }
 
+#define TWO_WORDS "prefer-locked,require-trap_free,prefer-canary"
+
 int child_see_two_words(void)
 {
 	memward_report report = report_of(NULL);
 
 	CHECK(report.requested & MEMWARD_TRAP_FREE);
 	CHECK_INT(report.lowered, MEMWARD_LOCKED | MEMWARD_CANARY);
+	CHECK_STR(memward_sys_environment("MEMWARD_POLICY"), TWO_WORDS);
+	CHECK(memward_sys_environment("MEMWARD_NO_SUCH") == NULL);
+	CHECK(memward_sys_environment(NULL) == NULL);
 	return 0;
 }
 
 void override_has_several_words(void)
 {
-	expect_success_with(
-	    "see_two_words", "prefer-locked,require-trap_free,prefer-canary");
+	expect_success_with("see_two_words", TWO_WORDS);
 }
 
 int child_see_hidden_off(void)
