@@ -39,6 +39,7 @@ check header:openssl/evp.h libssl-dev
 check command:openssl openssl
 check command:ssh-agent openssh-client
 check command:mandoc mandoc
+check command:minisign minisign
 check command:setpriv util-linux
 check command:qemu-system-x86_64 qemu-system-x86
 lab command:qemu-system-aarch64 qemu-system-arm

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# What stands in for other libraries, beside them.
+memward_test(sodium_test shim/sodium_test.c shim/sodium_deaths.c
+  shim/sodium_memory.c shim/sodium_locks.c shim/sodium_small.c)
+target_include_directories(sodium_test PRIVATE ${PROJECT_SOURCE_DIR})
+target_link_libraries(sodium_test PRIVATE Threads::Threads ${CMAKE_DL_LIBS})
+add_dependencies(sodium_test memward_sodium)
+set(sodium_real libsodium.so.23)
+if(MEMWARD_HAS_SEAL)
+  set(sodium_real ${MEMWARD_SODIUM_LIBRARY})
+  target_compile_definitions(sodium_test PRIVATE WITH_SODIUM)
+  target_include_directories(sodium_test SYSTEM PRIVATE
+    ${MEMWARD_SODIUM_INCLUDE})
+endif()
+target_compile_definitions(sodium_test PRIVATE SODIUM_REAL="${sodium_real}"
+  SODIUM_OURS="$<TARGET_FILE:memward_sodium>")
+
+# Programs that know nothing of it. A sanitizer must be loaded first, which
+# what is preloaded would be.
+if(MEMWARD_HAS_SEAL AND NOT MEMWARD_SANITIZE)
+  foreach(how user linked static)
+    add_executable(sodium_${how} shim/sodium_user.c)
+    target_include_directories(sodium_${how} SYSTEM PRIVATE
+      ${MEMWARD_SODIUM_INCLUDE})
+    target_link_libraries(sodium_${how} PRIVATE memward_options)
+  endforeach()
+  target_link_libraries(sodium_user PRIVATE ${MEMWARD_SODIUM_LIBRARY}
+    ${CMAKE_DL_LIBS})
+  target_link_libraries(sodium_linked PRIVATE memward_sodium
+    ${MEMWARD_SODIUM_LIBRARY} ${CMAKE_DL_LIBS})
+  target_link_libraries(sodium_static PRIVATE memward_sodium_static
+    ${MEMWARD_SODIUM_LIBRARY} ${CMAKE_DL_LIBS})
+  add_test(NAME sodium_programs COMMAND
+    ${CMAKE_CURRENT_LIST_DIR}/sodium_programs.sh
+    $<TARGET_FILE:memward_sodium> $<TARGET_FILE:sodium_user>
+    $<TARGET_FILE:sodium_linked> $<TARGET_FILE:sodium_static>
+    $<TARGET_FILE:seal_test>)
+  set_tests_properties(sodium_programs PROPERTIES TIMEOUT 120)
+endif()

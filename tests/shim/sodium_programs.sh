@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# sodium_programs.sh SHIM USER LINKED STATIC SEAL_TEST: programs that were
+# written for libsodium. USER is linked with libsodium alone, LINKED has the
+# stand-in before it, STATIC has the static one in itself.
+set -u
+shim=$1
+user=$2
+linked=$3
+static=$4
+seal_test=$5
+folder=$(mktemp -d "${TMPDIR:-/tmp}/memward-sodium-XXXXXX") || exit 2
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
+passed=0
+failed=0
+skipped=0
+ulimit -c 0
+
+# expect NAME STATUS TEXT COMMAND...: its status, and TEXT in what it says.
+expect() {
+    name=$1
+    status=$2
+    text=$3
+    shift 3
+    "$@" > "$folder/log" 2>&1 < /dev/null
+    got=$?
+    if [ "$got" -eq "$status" ] &&
+        { [ -z "$text" ] || grep -qF "$text" "$folder/log"; }; then
+        echo "ok $name"
+        passed=$((passed + 1))
+    else
+        echo "not ok $name: status $got, not $status, or it lacks: $text"
+        sed 's/^/    /' "$folder/log"
+        failed=$((failed + 1))
+    fi
+}
+
+preloaded() {
+    LD_PRELOAD=$shim "$@"
+}
+
+# The wait status of a shell for a child that SIGSEGV ends.
+fault=139
+line="memward: sodium_free: memory next to a secret was overwritten"
+
+expect control_alone 0 "the memory is of libsodium" "$user"
+expect preloaded 0 "the memory is of memward" preloaded "$user"
+expect linked_before 0 "the memory is of memward" "$linked"
+expect static_computes 0 "computed" "$static"
+expect control_alone_breaks $fault "" "$user" break
+expect preloaded_breaks $fault "$line" preloaded "$user" break
+expect linked_before_breaks $fault "$line" "$linked" break
+expect static_breaks $fault "$line" "$static" break
+# memward's sealing calls libsodium, which calls what was preloaded.
+expect sealing_while_preloaded 0 " 0 failed" preloaded "$seal_test" \
+    every_length_comes_back libsodium_agrees_on_every_byte
+
+# A program of Debian's, which asks for guarded memory for all that is secret.
+minisign_case() {
+    cd "$folder" || exit 2
+    echo "a text" > text
+    expect minisign_makes_keys 0 "public key" \
+        preloaded minisign -G -W -p public -s secret
+    expect minisign_signs 0 "" preloaded minisign -S -s secret -m text
+    expect minisign_verifies 0 "verified" \
+        preloaded minisign -V -p public -m text
+    expect minisign_verifies_alone 0 "verified" \
+        minisign -V -p public -m text
+    echo "another text" > text
+    expect minisign_refuses 1 "" preloaded minisign -V -p public -m text
+    # Its memory is ours: a word that we do not know stops it.
+    expect minisign_has_our_memory 2 "MEMWARD_SODIUM: unknown word" \
+        env MEMWARD_SODIUM=nonsense LD_PRELOAD="$shim" \
+        minisign -V -p public -m text
+}
+
+if command -v minisign > /dev/null; then
+    minisign_case
+else
+    echo "skip minisign: it is not here"
+    skipped=1
+fi
+echo "sodium_programs: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
