@@ -22,6 +22,8 @@ static const struct {
     {"memward_hidden", ""},
     {"memward_guarded", ""},
     {"memward_trap_free", ""},
+    {"sodium_shim", ""},
+    {"sodium_shim_trap_free", ""},
     {"malloc", ""},
     {"mimalloc", "libmimalloc-dev"},
     {"openssl", "libssl-dev"},
