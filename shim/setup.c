@@ -45,6 +45,17 @@ bool mw_shim_words(
 	return true;
 }
 
+memward_policy mw_shim_policy(bool locked)
+{
+	memward_policy policy = MEMWARD_POLICY_INIT;
+
+	policy.require = MEMWARD_GUARDED | MEMWARD_CANARY;
+	policy.prefer |= MEMWARD_LOCKED | MEMWARD_NO_DUMP;
+	if (locked)
+		policy.require |= MEMWARD_LOCKED;
+	return policy;
+}
+
 memward_ward *mw_shim_ward(
     _Atomic(memward_ward *) *place, const memward_policy *policy)
 {

@@ -16,6 +16,12 @@ bool mw_shim_words(
     const char *variable, const char *const *known, unsigned *chosen);
 
 /*
+ * Guards and canaries required; to be locked, left out of dumps and of merging
+ * preferred: the libraries stood in for go on without. locked: require that.
+ */
+memward_policy mw_shim_policy(bool locked);
+
+/*
  * The ward of a shim, which the first caller opens with this policy and
  * everybody finds in *place. NULL, and errno: it cannot be opened.
  */

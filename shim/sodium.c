@@ -25,20 +25,16 @@ static _Atomic(memward_ward *) the_ward;
 
 static memward_ward *open_ward(void)
 {
-	memward_policy policy = MEMWARD_POLICY_INIT;
+	memward_policy policy;
 	unsigned chosen;
 
 	if (!mw_shim_words("MEMWARD_SODIUM", words, &chosen)) {
 		errno = EINVAL;
 		return NULL;
 	}
-	/* libsodium goes on without these two. */
-	policy.require = MEMWARD_GUARDED | MEMWARD_CANARY;
-	policy.prefer |= MEMWARD_LOCKED | MEMWARD_NO_DUMP;
+	policy = mw_shim_policy((chosen & REQUIRE_LOCKED) != 0);
 	if ((chosen & NO_TRAP_FREE) == 0)
 		policy.require |= MEMWARD_TRAP_FREE;
-	if ((chosen & REQUIRE_LOCKED) != 0)
-		policy.require |= MEMWARD_LOCKED;
 	return mw_shim_ward(&the_ward, &policy);
 }
 

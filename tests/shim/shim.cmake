@@ -37,3 +37,22 @@ if(MEMWARD_HAS_SEAL AND NOT MEMWARD_SANITIZE)
     $<TARGET_FILE:seal_test>)
   set_tests_properties(sodium_programs PROPERTIES TIMEOUT 120)
 endif()
+
+find_package(OpenSSL 3.0 QUIET)
+memward_test(openssl_test shim/openssl_test.c)
+target_link_libraries(openssl_test PRIVATE Threads::Threads ${CMAKE_DL_LIBS})
+add_dependencies(openssl_test memward_openssl)
+target_compile_definitions(openssl_test PRIVATE
+  OPENSSL_OURS="$<TARGET_FILE:memward_openssl>")
+if(OpenSSL_FOUND)
+  target_sources(openssl_test PRIVATE shim/openssl_heap.c)
+  target_include_directories(openssl_test PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(openssl_test PRIVATE WITH_LIBCRYPTO)
+  target_link_libraries(openssl_test PRIVATE OpenSSL::Crypto)
+endif()
+if(OpenSSL_FOUND AND NOT MEMWARD_SANITIZE)
+  add_test(NAME openssl_programs COMMAND
+    ${CMAKE_CURRENT_LIST_DIR}/openssl_programs.sh
+    $<TARGET_FILE:memward_openssl> ${OPENSSL_CRYPTO_LIBRARY})
+  set_tests_properties(openssl_programs PROPERTIES TIMEOUT 120)
+endif()

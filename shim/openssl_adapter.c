@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* All that libcrypto allocates, as secrets: memward/openssl.h. */
+#include "memward/openssl.h"
+
+#include "openssl.h"
+#include "setup.h"
+
+#include <errno.h>
+
+static _Atomic(memward_ward *) the_ward;
+
+static memward_ward *open_ward(void)
+{
+	memward_policy policy;
+	unsigned chosen;
+
+	if (!mw_openssl_words(&chosen)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	policy = mw_shim_policy((chosen & MW_OPENSSL_LOCKED) != 0);
+	return mw_shim_ward(&the_ward, &policy);
+}
+
+memward_ward *memward_openssl_ward(void)
+{
+	memward_ward *ward = atomic_load(&the_ward);
+
+	return ward != NULL ? ward : open_ward();
+}
+
+static void *allocate(size_t num)
+{
+	memward_ward *ward = atomic_load(&the_ward);
+
+	if (ward == NULL)
+		ward = open_ward();
+	return ward == NULL || num == 0 ? NULL : memward_alloc(ward, num);
+}
+
+void *memward_openssl_malloc(size_t num, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return allocate(num);
+}
+
+void *memward_openssl_realloc(
+    void *addr, size_t num, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	if (addr == NULL)
+		return allocate(num);
+	if (num == 0) {
+		memward_free(addr);
+		return NULL;
+	}
+	if (memward_resize(&addr, num) == 0)
+		return addr;
+	errno = ENOMEM;
+	return NULL;
+}
+
+void memward_openssl_free(void *addr, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	memward_free(addr);
+}

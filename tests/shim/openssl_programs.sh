@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# openssl_programs.sh SHIM LIBCRYPTO: the system's openssl, as it is, with the
+# stand-in for the secure heap loaded before libcrypto. What it prints at exit
+# counts what was really allocated in the heap.
+set -u
+shim=$1
+libcrypto=$2
+folder=$(mktemp -d "${TMPDIR:-/tmp}/memward-openssl-XXXXXX") || exit 2
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' HUP INT TERM
+cd "$folder" || exit 2
+passed=0
+failed=0
+skipped=0
+
+end() {
+    echo "openssl_programs: $passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+skip() {
+    echo "skip openssl_programs: $1"
+    skipped=1
+    end
+}
+
+# expect NAME PATTERN WORDS COMMAND...: it succeeds and says PATTERN, with
+# these words in MEMWARD_OPENSSL. Without words nothing is loaded before it.
+expect() {
+    name=$1
+    pattern=$2
+    words=$3
+    shift 3
+    if [ -n "$words" ]; then
+        set -- env MEMWARD_OPENSSL="$words" LD_PRELOAD="$shim" "$@"
+    fi
+    if "$@" > log 2>&1 < /dev/null &&
+        { [ -z "$pattern" ] || grep -q -- "$pattern" log; }; then
+        echo "ok $name"
+        passed=$((passed + 1))
+    else
+        echo "not ok $name: it failed, or does not say: $pattern"
+        sed 's/^/    /' log
+        failed=$((failed + 1))
+    fi
+}
+
+if ! command -v openssl > /dev/null || ! command -v readelf > /dev/null; then
+    skip "openssl or readelf is not here"
+fi
+# Where libcrypto binds its own calls to itself, nothing loaded before it is
+# reached by them.
+if readelf -dW "$libcrypto" | grep -q SYMBOLIC ||
+    ! readelf -rW "$libcrypto" | grep -q 'JU*MP_SLO.* CRYPTO_secure_malloc'
+then
+    skip "libcrypto was built to call itself alone"
+fi
+
+none=" 0 allocations"
+some=" [1-9][0-9]* allocations"
+echo "a text" > text
+# Nobody starts the heap in this program: the count can be 0.
+expect without_word_nothing "$none" report \
+    openssl genpkey -algorithm ED25519 -out unused
+expect keys_are_made "$some" always,report \
+    openssl genpkey -algorithm ED25519 -out ed
+expect rsa_keys_are_made "$some" always,report \
+    openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out rsa
+expect keys_are_read "$some" always,report openssl pkey -in rsa -check -noout
+expect keys_are_good "Key is valid" "" openssl pkey -in rsa -check -noout
+expect keys_are_encrypted "$some" always,report \
+    openssl pkcs8 -topk8 -in rsa -passout pass:word -out box
+expect keys_are_decrypted "$some" always,report \
+    openssl pkey -in box -passin pass:word -out rsa2
+expect the_same_key "" "" cmp rsa rsa2
+expect it_signs "$some" always,report \
+    openssl pkeyutl -sign -rawin -in text -inkey ed -out signature
+openssl pkey -in ed -pubout -out public
+expect it_verifies_alone "Verified Successfully" "" openssl pkeyutl \
+    -verify -rawin -in text -inkey public -pubin -sigfile signature
+expect random_bytes "$some" always,report openssl rand -hex 8
+end
