@@ -27,6 +27,7 @@ static const struct {
     {"malloc", ""},
     {"mimalloc", "libmimalloc-dev"},
     {"openssl", "libssl-dev"},
+    {"openssl_adapter", "libssl-dev"},
     {"libgcrypt", "libgcrypt20-dev"},
     {"botan", "libbotan-2-dev and a C++ compiler"},
     {"sodium_mlock", "libsodium-dev"},
