@@ -63,6 +63,7 @@
 	X(core_lacks_secret_pages) \
 	X(core_lacks_closed_pages) \
 	X(core_lacks_locked_pages) \
+	X(pages_are_put_into_cores_and_left_out) \
 	X(disabled_core_dumps_leave_no_core) \
 	X(disabling_core_dumps_can_be_repeated) \
 	/* contract_args.c */ \
@@ -102,6 +103,8 @@
 	X(dump_secret) \
 	X(dump_closed) \
 	X(dump_locked) \
+	X(dump_taken_in) \
+	X(dump_left_out) \
 	X(dump_disabled) \
 	X(disable_code) \
 	X(disable_twice)

@@ -14,6 +14,11 @@ static int omit_pages(void *mem, size_t len)
 	return memward_sys_set_fork_rule(mem, len, MEMWARD_FORK_OMIT);
 }
 
+static int leave_out(void *mem, size_t len)
+{
+	return memward_sys_set_dump(mem, len, false);
+}
+
 static int free_range(void *mem, size_t len)
 {
 	return memward_sys_free(mem, len);
@@ -39,6 +44,7 @@ static const struct {
     {"lock", lock_range},
     {"unlock", unlock_range},
     {"set_fork_rule", omit_pages},
+    {"set_dump", leave_out},
 };
 
 static void check_calls(void *mem, size_t len, int expected)

@@ -72,6 +72,26 @@ int child_dump_disabled(void)
 	support_crash();
 }
 
+/* Pages that are in core files again, after the pattern was put there. */
+int child_dump_taken_in(void)
+{
+	unsigned char *mem = new_pages(1);
+
+	put_pattern(mem);
+	CHECK_CODE(memward_sys_set_dump(mem, 1, true), 0);
+	support_crash();
+}
+
+int child_dump_left_out(void)
+{
+	unsigned char *mem = new_pages(1);
+
+	put_pattern(mem);
+	CHECK_CODE(memward_sys_set_dump(mem, 1, true), 0);
+	CHECK_CODE(memward_sys_set_dump(mem, 1, false), 0);
+	support_crash();
+}
+
 /* The control: plain memory must be seen to reach the core file. */
 static void need_core(bool elsewhere_will_do)
 {
@@ -115,6 +135,20 @@ void core_lacks_locked_pages(void)
 {
 	need_feature(MEMWARD_SYS_LOCK);
 	check_core_lacks("dump_locked");
+}
+
+void pages_are_put_into_cores_and_left_out(void)
+{
+	unsigned char *mem = new_pages(1);
+	int rc = memward_sys_set_dump(mem, 1, false);
+
+	free_pages(mem, 1);
+	if (rc == MEMWARD_EUNSUPPORTED)
+		TEST_SKIP("%s", memward_error_text(rc));
+	CHECK_CODE(rc, 0);
+	need_core(false);
+	CHECK_INT(core_of("dump_taken_in").outcome, CORE_HOLDS);
+	check_core_lacks("dump_left_out");
 }
 
 /* The exit status is the error number. */

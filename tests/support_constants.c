@@ -107,6 +107,7 @@ PIN(MADV_DOFORK, 11);
 PIN(MADV_UNMERGEABLE, 13);
 PIN(MADV_NOHUGEPAGE, 15);
 PIN(MADV_DONTDUMP, 16);
+PIN(MADV_DODUMP, 17);
 /* Missing in old headers; the layer then has these numbers of its own. */
 #ifdef MADV_WIPEONFORK
 PIN(MADV_WIPEONFORK, 18);

@@ -26,6 +26,7 @@
 
 #include "memward/base.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -132,6 +133,17 @@ MEMWARD_API void memward_sys_freeze_locks(void);
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_set_fork_rule(
     void *mem, size_t len, memward_fork_rule rule);
+
+/*
+ * Says whether the pages stand in core files. Those of memward_sys_alloc() are
+ * left out from the beginning, where the system can; this is for other memory
+ * of the program. Only Linux and FreeBSD can change it.
+ *
+ * Errors: EZERO, EOVERFLOW, ENULL, EALIGN, EUNMAPPED, EUNSUPPORTED, ENOMEM,
+ * EPERM, ESYSTEM.
+ */
+MEMWARD_API MEMWARD_MUST_CHECK int memward_sys_set_dump(
+    void *mem, size_t len, bool dumped);
 
 /*
  * Makes this process write no core file: soft and hard limit 0. On Linux,

@@ -40,6 +40,9 @@ int mw_sys_unlock(void *mem, size_t len);
 /* rule is one of the three values. */
 int mw_sys_set_fork_rule(void *mem, size_t len, memward_fork_rule rule);
 
+/* Whether core files have these pages. EUNSUPPORTED: not to be changed. */
+int mw_sys_set_dump(void *mem, size_t len, bool dumped);
+
 int mw_sys_disable_core_dumps(void);
 
 /*

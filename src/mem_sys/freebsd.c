@@ -58,6 +58,11 @@ static int no_trace(bool ask)
 	return state == -1 ? 0 : MEMWARD_ETRACEABLE;
 }
 
+static int set_dump(void *mem, size_t len, bool dumped)
+{
+	return mw_posix_advise(mem, len, dumped ? MADV_CORE : MADV_NOCORE);
+}
+
 static void try_features(memward_sys_info *info, void *page, size_t len)
 {
 	int rc = mw_posix_advise(page, len, MADV_NOCORE);
@@ -85,6 +90,7 @@ const struct mw_posix_system mw_posix_system = {
     .lock_error = lock_error,
     .prepare = prepare,
     .set_fork_rule = set_fork_rule,
+    .set_dump = set_dump,
     .core_limit = core_limit,
     .no_trace = no_trace,
     .try_features = try_features,

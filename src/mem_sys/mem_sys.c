@@ -120,6 +120,13 @@ int memward_sys_set_fork_rule(void *mem, size_t len, memward_fork_rule rule)
 	return rc != 0 ? rc : mw_sys_set_fork_rule(mem, len, rule);
 }
 
+int memward_sys_set_dump(void *mem, size_t len, bool dumped)
+{
+	int rc = check_range(mem, &len);
+
+	return rc != 0 ? rc : mw_sys_set_dump(mem, len, dumped);
+}
+
 int memward_sys_disable_core_dumps(void)
 {
 	return mw_sys_disable_core_dumps();

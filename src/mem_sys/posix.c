@@ -363,6 +363,12 @@ int mw_sys_set_fork_rule(void *mem, size_t len, memward_fork_rule rule)
 	return os->set_fork_rule(mem, len, rule);
 }
 
+int mw_sys_set_dump(void *mem, size_t len, bool dumped)
+{
+	return os->set_dump == NULL ? MEMWARD_EUNSUPPORTED
+				    : os->set_dump(mem, len, dumped);
+}
+
 bool mw_sys_is_mapped(void *mem, size_t len)
 {
 	/* For anonymous memory this only checks that the range is mapped. */

@@ -49,6 +49,8 @@ struct mw_posix_system {
 	/* Per-mapping advice on new pages. */
 	int (*prepare)(void *mem, size_t len);
 	int (*set_fork_rule)(void *mem, size_t len, memward_fork_rule rule);
+	/* As mw_sys_set_dump(). NULL: EUNSUPPORTED. */
+	int (*set_dump)(void *mem, size_t len, bool dumped);
 	/* See mw_sys_make_permanent(). NULL: EUNSUPPORTED. */
 	int (*make_permanent)(void *mem, size_t len);
 	/* Pages that nobody outside can read; NULL where there are none. */

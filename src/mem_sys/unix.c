@@ -66,6 +66,11 @@ static int linux_prepare(void *mem, size_t len)
 	return err == 0 ? 0 : mw_posix_error(err);
 }
 
+static int linux_set_dump(void *mem, size_t len, bool dumped)
+{
+	return mw_posix_advise(mem, len, dumped ? MADV_DODUMP : MADV_DONTDUMP);
+}
+
 static void linux_try_features(memward_sys_info *info, void *page, size_t len)
 {
 	int rc;
@@ -177,6 +182,7 @@ const struct mw_posix_system mw_posix_system = {
     .lock_error = linux_lock_error,
     .prepare = linux_prepare,
     .set_fork_rule = linux_set_fork_rule,
+    .set_dump = linux_set_dump,
     .commit_hidden = mw_linux_commit_hidden,
     .try_hidden = mw_linux_try_hidden,
     .make_permanent = linux_make_permanent,

@@ -383,6 +383,15 @@ int mw_sys_set_fork_rule(void *mem, size_t len, memward_fork_rule rule)
 	return rule == MEMWARD_FORK_OMIT ? 0 : MEMWARD_EUNSUPPORTED;
 }
 
+int mw_sys_set_dump(void *mem, size_t len, bool dumped)
+{
+	(void)mem;
+	(void)len;
+	(void)dumped;
+	/* Excluded is a whole allocation, as it is made: the table is short. */
+	return MEMWARD_EUNSUPPORTED;
+}
+
 int mw_sys_disable_core_dumps(void)
 {
 	get_wer_flags_fn get = FIND(get_wer_flags_fn, "WerGetFlags");

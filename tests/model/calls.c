@@ -82,6 +82,10 @@ void model_apply(struct model_page *page, uintptr_t at, int effect)
 		page->left_out = true;
 		rc = madvise(mem, len, MADV_DONTDUMP);
 		break;
+	case MODEL_TAKE_IN:
+		page->left_out = false;
+		rc = madvise(mem, len, MADV_DODUMP);
+		break;
 	case MODEL_OMIT:
 		page->omitted = true;
 		rc = madvise(mem, len, MADV_DONTFORK);

@@ -273,6 +273,19 @@ static void wipe_done(struct scene *s)
 	demand_child_finds(s, MODEL_ZERO);
 }
 
+static int run_take_in(struct scene *s)
+{
+	return memward_sys_set_dump(s->mem, s->len, true);
+}
+
+static void take_in_done(struct scene *s)
+{
+	if (model_system->accepts_any_advice && failed_with == EINVAL)
+		return;
+	for (size_t i = 0; i < PAGES; i++)
+		DEMAND(!model_is_left_out(page_of(s, i)));
+}
+
 static size_t locked_before;
 
 static int run_query(struct scene *s)
@@ -321,6 +334,7 @@ static const struct act acts[] = {
     {"keep", run_keep, keep_done, NULL, false},
     {"omit", run_omit, omit_done, NULL, false},
     {"wipe", run_wipe, wipe_done, NULL, false},
+    {"take_in", run_take_in, take_in_done, NULL, false},
     {"query", run_query, query_done, NULL, false},
     {"no_cores", run_no_cores, no_cores_done, NULL, false},
 };
@@ -431,6 +445,12 @@ static void every_call_fails_in_turn(const struct act *act)
 	}
 }
 
+/* clang-format off */
+#define FAULTS(X) \
+	X(alloc) X(free) X(close) X(show) X(open) X(lock) X(unlock) X(keep) \
+	X(omit) X(wipe) X(take_in) X(query) X(no_cores)
+/* clang-format on */
+
 #define FAULT_CASE(function)                                        \
 	static void faults_in_##function(void)                      \
 	{                                                           \
@@ -440,18 +460,7 @@ static void every_call_fails_in_turn(const struct act *act)
 		}                                                   \
 	}
 
-FAULT_CASE(alloc)
-FAULT_CASE(free)
-FAULT_CASE(close)
-FAULT_CASE(show)
-FAULT_CASE(open)
-FAULT_CASE(lock)
-FAULT_CASE(unlock)
-FAULT_CASE(keep)
-FAULT_CASE(omit)
-FAULT_CASE(wipe)
-FAULT_CASE(query)
-FAULT_CASE(no_cores)
+FAULTS(FAULT_CASE)
 
 static void everything_fails_from_one_call_on(void)
 {
@@ -463,20 +472,9 @@ static void everything_fails_from_one_call_on(void)
 	}
 }
 
+#define FAULT_ENTRY(function) TEST_CASE(faults_in_##function),
 static const struct test_case cases[] = {
-    TEST_CASE(faults_in_alloc),
-    TEST_CASE(faults_in_free),
-    TEST_CASE(faults_in_close),
-    TEST_CASE(faults_in_show),
-    TEST_CASE(faults_in_open),
-    TEST_CASE(faults_in_lock),
-    TEST_CASE(faults_in_unlock),
-    TEST_CASE(faults_in_keep),
-    TEST_CASE(faults_in_omit),
-    TEST_CASE(faults_in_wipe),
-    TEST_CASE(faults_in_query),
-    TEST_CASE(faults_in_no_cores),
-    TEST_CASE(the_heap_is_exhausted),
+    FAULTS(FAULT_ENTRY) TEST_CASE(the_heap_is_exhausted),
     /* Last: it may leave pages behind. */
     TEST_CASE(everything_fails_from_one_call_on),
 };

@@ -14,6 +14,7 @@
 enum model_effect {
 	MODEL_NO_EFFECT,
 	MODEL_LEAVE_OUT,   /* of core files */
+	MODEL_TAKE_IN,     /* into them again */
 	MODEL_OMIT,        /* a child gets no mapping */
 	MODEL_UNDO_OMIT,   /* it gets one again */
 	MODEL_ZERO,        /* a child gets zeros */

@@ -12,13 +12,13 @@
 #include <errno.h>
 
 /* mman-common.h of Linux; UNMERGEABLE and NOHUGEPAGE show nowhere. */
-#define LINUX_ADVICE                                              \
-	{                                                         \
-		{10, MODEL_OMIT}, {11, MODEL_UNDO_OMIT},          \
-		    {13, MODEL_NO_EFFECT}, {15, MODEL_NO_EFFECT}, \
-		    {16, MODEL_LEAVE_OUT}, {18, MODEL_ZERO},      \
-		    {19, MODEL_UNDO_ZERO}, {23, MODEL_FILL},      \
-		    {102, MODEL_GUARD}, {103, MODEL_UNGUARD},     \
+#define LINUX_ADVICE                                                           \
+	{                                                                      \
+		{10, MODEL_OMIT}, {11, MODEL_UNDO_OMIT},                       \
+		    {13, MODEL_NO_EFFECT}, {15, MODEL_NO_EFFECT},              \
+		    {16, MODEL_LEAVE_OUT}, {17, MODEL_TAKE_IN},                \
+		    {18, MODEL_ZERO}, {19, MODEL_UNDO_ZERO}, {23, MODEL_FILL}, \
+		    {102, MODEL_GUARD}, {103, MODEL_UNGUARD},                  \
 	}
 
 /*
@@ -53,7 +53,8 @@ static const struct model_system systems[] = {
 	    .zero_limit_error = ENOMEM,
 	    /* vm_map.c: an entry that cannot be read cannot be wired. */
 	    .closed_lock = MODEL_REFUSED,
-	    .advice = {{8, MODEL_LEAVE_OUT}}, /* MADV_NOCORE, madvise(2) */
+	    /* MADV_NOCORE, MADV_CORE: madvise(2) */
+	    .advice = {{8, MODEL_LEAVE_OUT}, {9, MODEL_TAKE_IN}},
 	    /* INHERIT_COPY, NONE, ZERO: minherit(2) */
 	    .inherit = {{1, MODEL_COPY}, {2, MODEL_OMIT}, {3, MODEL_ZERO}},
 	    .rlimit_core = 4,

@@ -10,6 +10,7 @@
 #define MAP_NOCORE   0x20000
 #define PROT_MAX(p)  ((p) << 16)
 #define MADV_NOCORE  8
+#define MADV_CORE    9
 #define INHERIT_COPY 1
 #define INHERIT_NONE 2
 #define INHERIT_ZERO 3

@@ -17,6 +17,7 @@
 #define MADV_UNMERGEABLE    13
 #define MADV_NOHUGEPAGE     15
 #define MADV_DONTDUMP       16
+#define MADV_DODUMP         17
 #define MADV_WIPEONFORK     18
 #define MADV_KEEPONFORK     19
 #define MADV_POPULATE_WRITE 23
