@@ -180,6 +180,44 @@ static int as_errno(int rc)
 	return -1;
 }
 
+/*
+ * Locked memory is left out of core files, where the system can: every page
+ * that begins in it. (libsodium asks for none if the first one does not.)
+ */
+static void set_dump(char *addr, size_t len, bool dumped)
+{
+	size_t page = memward_sys_page_size();
+	size_t before = (page - (uintptr_t)addr % page) % page;
+	int err = errno;
+	int rc;
+
+	if (before < len) {
+		rc = memward_sys_set_dump(addr + before, len - before, dumped);
+		(void)rc;
+	}
+	errno = err;
+}
+
+/*
+ * Counted, and then locked in any case: what was locked there before may have
+ * been unmapped since without a word, and other pages be in its place.
+ */
+static int lock_range(char *addr, size_t len)
+{
+	size_t before = (uintptr_t)addr % memward_sys_page_size();
+	int rc = memward_lock_range(addr, len);
+	int undone;
+
+	if (rc != 0)
+		return rc;
+	rc = memward_sys_lock(addr - before, len + before);
+	if (rc != 0) {
+		undone = memward_unlock_range(addr, len);
+		(void)undone;
+	}
+	return rc;
+}
+
 int sodium_mlock(void *const addr, const size_t len)
 {
 	const void *secret;
@@ -189,7 +227,8 @@ int sodium_mlock(void *const addr, const size_t len)
 	secret = secret_at(addr);
 	if (secret != NULL)
 		return as_errno(lock_of(secret));
-	return as_errno(memward_lock_range(addr, len));
+	set_dump(addr, len, false);
+	return as_errno(lock_range(addr, len));
 }
 
 /* Also what was locked by another call than ours, as libsodium does. */
@@ -215,6 +254,7 @@ int sodium_munlock(void *const addr, const size_t len)
 	/* A secret stays locked until it is freed. */
 	if (len == 0 || secret_at(addr) != NULL)
 		return 0;
+	set_dump(addr, len, true);
 	rc = memward_unlock_range(addr, len);
 	if (rc == MEMWARD_ENOTLOCKED)
 		rc = unlock_each_page(addr, len);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What stands in for other libraries, beside them.
 memward_test(sodium_test shim/sodium_test.c shim/sodium_deaths.c
-  shim/sodium_memory.c shim/sodium_locks.c shim/sodium_small.c)
+  shim/sodium_memory.c shim/sodium_locks.c shim/sodium_small.c
+  ${ward_support})
 target_include_directories(sodium_test PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(sodium_test PRIVATE Threads::Threads ${CMAKE_DL_LIBS})
 add_dependencies(sodium_test memward_sodium)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sodium_mlock and sodium_munlock, on memory of the caller's own. */
 #include "sodium_pair.h"
+#include "support_ward.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -193,6 +194,66 @@ void locks_are_counted(void)
 	CHECK_INT(unlock_one_of_two(ours()), 1);
 }
 
+static bool is_left_out(const void *mem)
+{
+	bool known;
+	bool left_out = support_has_flag(mem, "dd", &known);
+
+	if (!known)
+		TEST_SKIP("the system has no account of core files");
+	return left_out;
+}
+
+/* Bit i: page i is left out of core files. */
+static int left_out_by(
+    const struct sodium *library, size_t from, size_t len, bool undone)
+{
+	unsigned char *mem = new_pages(PAGES);
+	int pages = 0;
+
+	CHECK_INT(library->mlock(mem + from, len), 0);
+	if (undone)
+		CHECK_INT(library->munlock(mem + from, len), 0);
+	for (unsigned i = 0; i < PAGES; i++)
+		pages |= is_left_out(mem + i * page()) ? 1 << i : 0;
+	if (!undone)
+		CHECK_INT(library->munlock(mem + from, len), 0);
+	give_pages(mem, PAGES);
+	return pages;
+}
+
+static int leave_out_pages(const struct sodium *library)
+{
+	return left_out_by(library, page(), 2 * page(), false);
+}
+
+static int leave_out_a_part(const struct sodium *library)
+{
+	return left_out_by(library, page(), page() + 10, false);
+}
+
+static int leave_out_a_little(const struct sodium *library)
+{
+	return left_out_by(library, page() + 10, 10, false);
+}
+
+static int take_in_again(const struct sodium *library)
+{
+	return left_out_by(library, page(), 2 * page(), true);
+}
+
+void what_is_locked_is_left_out_of_cores(void)
+{
+	need_locks();
+	CHECK_BOTH(leave_out_pages, 0x06);
+	CHECK_BOTH(leave_out_a_part, 0x06);
+	CHECK_BOTH(leave_out_a_little, 0);
+	CHECK_BOTH(take_in_again, 0);
+	/* Here ours does more. */
+	CHECK_INT(left_out_by(real(), 10, 3 * page(), false), 0);
+	CHECK_INT(left_out_by(ours(), 10, 3 * page(), false), 0x0e);
+}
+
 /* The exit status is errno. */
 static int lock_as_user(size_t limit)
 {
@@ -228,6 +289,30 @@ void limits_answer_alike(void)
 	need_locks();
 	CHECK_BOTH(lock_above_limit, ENOMEM);
 	CHECK_BOTH(lock_without_limit, EPERM);
+}
+
+/* Pages that took the place of locked ones. */
+static int lock_the_next(const struct sodium *library)
+{
+	unsigned char *mem = new_pages(1);
+	bool locked;
+
+	CHECK_INT(library->mlock(mem, 10), 0);
+	CHECK(mmap(mem, page(), PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == mem);
+	CHECK(!is_locked(mem));
+	CHECK_INT(library->mlock(mem, 10), 0);
+	locked = is_locked(mem);
+	CHECK_INT(library->munlock(mem, 10), 0);
+	CHECK_INT(library->munlock(mem, 10), 0);
+	give_pages(mem, 1);
+	return locked;
+}
+
+void pages_unmapped_meanwhile_do_not_count(void)
+{
+	need_locks();
+	CHECK_BOTH(lock_the_next, 1);
 }
 
 static int unlock_anothers(const struct sodium *library)

@@ -75,7 +75,9 @@ void words_of_the_variable(void);
 void locks_answer_alike(void);
 void unlocking_wipes(void);
 void locks_are_counted(void);
+void what_is_locked_is_left_out_of_cores(void);
 void limits_answer_alike(void);
+void pages_unmapped_meanwhile_do_not_count(void);
 void locks_of_others_are_undone(void);
 void memory_of_ours_stays_locked(void);
 /* sodium_small.c */
