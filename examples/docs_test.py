@@ -23,8 +23,8 @@ NOT_OURS = re.compile(r"^(sys|fs|osfmk|build)/|\bNAME\b")
 NAMED = re.compile(r"^[\w.+-]+(/[\w.+-]+)*/?$")
 # Names that stand for others, in CONTRIBUTING.md.
 EXAMPLES = {"memward_noun_verb", "mw_module_verb", "MEMWARD_CONST"}
-CODE = re.compile(r"\.(c|h|py|sh|cmake|txt|yml|in)$|/Makefile$")
-SUFFIX = re.compile(r"\.(c|h|md|py|sh|cmake|txt|yml|yaml|json|in)$")
+CODE = re.compile(r"\.(c|h|cpp|hpp|py|sh|cmake|txt|yml|in)$|/Makefile$")
+SUFFIX = re.compile(r"\.(c|h|cpp|hpp|md|py|sh|cmake|txt|yml|yaml|json|in)$")
 
 
 class Tree:

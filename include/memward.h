@@ -301,10 +301,11 @@ typedef struct memward_report {
 	int store_error[MEMWARD_STORE_COUNT]; /* the system's code, or 0 */
 } memward_report;
 
-#define MEMWARD_REPORT_INIT                    \
-	{                                      \
-		.size = sizeof(memward_report) \
-	}
+/* clang-format off */
+#define MEMWARD_REPORT_INIT \
+	{sizeof(memward_report), MEMWARD_NONE, 0, 0, 0, {0}, {0}, 0, 0, false, \
+	    0, MEMWARD_STORE_PAGES, {0}, {0}}
+/* clang-format on */
 
 /*
  * What holds, for a secret, a ward, the process. On Linux no_dump and unmerged

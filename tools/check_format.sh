@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check_format.sh: every C file is as clang-format 14 would write it.
+# check_format.sh: every C and C++ file is as clang-format 14 would write it.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tools/list_files.sh
@@ -8,7 +8,7 @@ format=${CLANG_FORMAT:-clang-format}
 passed=0
 failed=0
 
-sources=$(list_files | grep '\.[ch]$')
+sources=$(list_files | grep -E '\.(c|h|cpp|hpp)$')
 count=$(echo "$sources" | wc -l | tr -d ' ')
 # shellcheck disable=SC2086  # Words are files.
 if "$format" --dry-run -Werror $sources; then

@@ -102,16 +102,22 @@ pkg_config_consumer() {
     try pkg_config_version [ "$version_of_package" = "$version" ]
 }
 
-# Each header alone must be enough for a compiler, C and C++.
+# Each header alone must be enough for a compiler: C's for C and C++, and
+# memward.hpp with its parts for C++.
 headers_stand_alone() {
-    for header in $(cd "$stage/include" && find . -name '*.h'); do
+    for header in $(cd "$stage/include" && find . -name '*.h*'); do
+        case $header in
+        *.h)
+            echo "#include <${header#./}>" |
+                "$cc" "-I$stage/include" -std=c11 -Wall -Wextra -Wpedantic \
+                    -Werror -fsyntax-only -xc - || return 1
+            ;;
+        esac
         echo "#include <${header#./}>" |
-            "$cc" "-I$stage/include" -std=c11 -Wall -Wextra -Wpedantic \
-                -Werror -fsyntax-only -xc - || return 1
-        echo "#include <${header#./}>" |
-            "$cc" "-I$stage/include" -Wall -Wextra -Werror \
-                -fsyntax-only -xc++ - || return 1
+            "$cc" "-I$stage/include" -std=c++17 -Wall -Wextra -Wpedantic \
+                -Werror -fsyntax-only -xc++ - || return 1
     done
+    [ -e "$stage/include/memward.hpp" ]
 }
 
 try installs cmake --install "$build" --prefix "$stage"

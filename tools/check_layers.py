@@ -16,7 +16,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LINES_MAX = 500
-CODE = (".c", ".h")
+CODE = (".c", ".h", ".cpp", ".hpp")
 SCRIPTS = (".sh", ".py", ".cmake", "CMakeLists.txt", "Makefile")
 
 C_HEADERS = set("""assert complex ctype errno fenv float inttypes iso646
@@ -24,8 +24,15 @@ C_HEADERS = set("""assert complex ctype errno fenv float inttypes iso646
     stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar
     wctype""".split())
 
-# No system's, and used only where it is there; see src/core/poison.h.
-TOOL_HEADERS = {("src/core/poison.c", "valgrind/memcheck.h")}
+# For memward.hpp and what is written in its language.
+CXX_HEADERS = set("""algorithm array chrono cstddef cstdint cstdio cstdlib
+    cstring exception functional iosfwd iostream memory new optional ostream
+    span stdexcept string string_view system_error thread type_traits utility
+    vector""".split())
+
+# No system's, and used only where it is there; each says why.
+TOOL_HEADERS = {("src/core/poison.c", "valgrind/memcheck.h"),
+                ("include/memward/call.hpp", "cxxabi.h")}
 
 OS_MACROS = set("""_WIN32 _WIN64 __CYGWIN__ __MINGW32__ __MINGW64__
     __linux__ __linux linux __gnu_linux__ __ANDROID__ __APPLE__ __MACH__
@@ -115,10 +122,13 @@ def layer_of(path):
 def include_fault(path, kind, name, root):
     """Why this line must not include that header, or None."""
     layer = layer_of(path)
-    if layer is None or name.startswith("memward/") or name == "memward.h":
+    if layer is None or name.startswith("memward/") or \
+            name in ("memward.h", "memward.hpp"):
         return None
     if kind == "<":
         if name[:-2] in C_HEADERS and name.endswith(".h"):
+            return None
+        if name in CXX_HEADERS and path.endswith((".cpp", ".hpp")):
             return None
         if (path, name) in TOOL_HEADERS:
             return None
@@ -232,6 +242,7 @@ SPDX = "/* SPDX-License-Identifier: MIT */\n"
 # A tree without fault, and what must be noticed when put into it.
 GOOD = {
     "include/memward/a.h": SPDX + "#include <stddef.h>\n",
+    "include/memward.hpp": SPDX + "#include <vector>\n",
     "src/mem_sys/backend.h": SPDX,
     "src/mem_sys/posix.h": SPDX + "#include <sys/mman.h>\n",
     "src/mem_sys/unix.c": SPDX + '#include "posix.h"\n#ifdef __linux__\n',
@@ -245,6 +256,8 @@ GOOD = {
 }
 BAD = (
     ("includes", "include/memward/b.h", SPDX + "#include <sys/mman.h>\n"),
+    ("includes", "include/b.hpp", SPDX + "#include <unistd.h>\n"),
+    ("includes", "include/b.h", SPDX + "#include <vector>\n"),
     ("includes", "src/base/b.c", SPDX + '#include "mem_sys/backend.h"\n'),
     ("includes", "src/base/b.c", SPDX + '#include "../core/a.h"\n'),
     ("includes", "src/mem_sys/b.c", SPDX + '#include "core/pages.h"\n'),
@@ -259,6 +272,7 @@ BAD = (
     ("os_macros", "src/core/b.c", SPDX + "#if defined(_WIN32)\n"),
     ("os_macros", "cli/b.c", SPDX + "#if X || \\\n  defined(__sun)\n"),
     ("os_macros", "include/memward/b.h", SPDX + "#ifdef __APPLE__\n"),
+    ("os_macros", "include/b.hpp", SPDX + "#ifdef _WIN32\n"),
     ("cpu_macros", "src/mem_sys/b.c", SPDX + "#ifdef __aarch64__\n"),
     ("length", "src/base/b.c", SPDX + "\n" * LINES_MAX),
     ("licence", "src/base/b.c", "int a;\n" + SPDX),

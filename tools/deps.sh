@@ -26,6 +26,7 @@ cross python:ssl,venv,ensurepip python3-venv
 cross command:clang clang
 check command:gcc gcc
 check command:clang clang
+check command:c++ g++
 check file:clang-rt libclang-rt-dev
 check command:clang-tidy clang-tidy
 check command:clang-format clang-format

@@ -93,10 +93,9 @@ typedef struct memward_hardening {
 	memward_harden_answer answer[MEMWARD_HARDEN_COUNT];
 } memward_hardening;
 
-#define MEMWARD_HARDENING_INIT                    \
-	{                                         \
-		.size = sizeof(memward_hardening) \
-	}
+/* clang-format off */
+#define MEMWARD_HARDENING_INIT {sizeof(memward_hardening), 0, {{0, 0}}}
+/* clang-format on */
 
 /*
  * Asks for these items, each whether or not the others can be had, and tells

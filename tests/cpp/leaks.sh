@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# leaks.sh MEMWARD LEAKS [SANITIZER]: what containers leave in memory, by memward scan of
+# the program as it ends: the standard allocator's copies are found, and with
+# memward's there is none.
+set -u
+memward=$1
+leaks=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+skipped=0
+
+if [ -n "${3:-}" ]; then
+    echo "skip leaks: sanitizers take memory of their own, which takes minutes"
+    echo "leaks: 0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
+# Short enough to lie within a std::string itself.
+od -An -N 6 -t x1 /dev/urandom | tr -d ' \n' > "$work/secret"
+
+# left MODE: prints how many copies are found, or why that cannot be told.
+left() {
+    "$memward" scan --secret "$work/secret" --no-keys --as raw --json -- \
+        "$leaks" "$1" < "$work/secret" > "$work/json" 2> "$work/errors"
+    status=$?
+    if [ "$status" -gt 1 ]; then
+        cat "$work/errors"
+        return 1
+    fi
+    sed -n 's/.*"found": *\([0-9]*\).*/\1/p' "$work/json" | head -n 1
+}
+
+# expect NAME MODE none|some
+expect() {
+    if ! found=$(left "$2"); then
+        echo "not ok $1: memward scan: $found"
+        failed=$((failed + 1))
+    elif [ "$3" = none ] && [ "$found" != 0 ]; then
+        echo "not ok $1: found $found: $(tr '\n' ' ' < "$work/json")"
+        failed=$((failed + 1))
+    elif [ "$3" = some ] && [ "$found" = 0 ]; then
+        echo "not ok $1: nothing was found"
+        failed=$((failed + 1))
+    else
+        echo "ok $1 ($found found)"
+        passed=$((passed + 1))
+    fi
+}
+
+if ! why=$(left nothing); then
+    echo "skip leaks: memward scan cannot look here: $why"
+    echo "leaks: 0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
+expect without_a_container_nothing_is_left nothing none
+expect a_standard_vector_leaves_copies standard-vector some
+expect a_standard_string_leaves_copies standard-string some
+expect a_vector_in_a_ward_leaves_none ward-vector none
+expect a_secret_string_leaves_none secret-string none
+expect a_short_string_is_in_no_ward short-string some
+expect a_short_secret_string_leaves_none short-secret-string none
+echo "leaks: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
