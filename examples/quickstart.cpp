@@ -19,9 +19,9 @@ try {
 	}
 	memward::secret_string password("correct horse", ward);
 	password.append(" battery staple");
-	/* On a locked stack, which is wiped afterwards. */
-	bool known = memward::call(
-	    ward, [&] { return password == "correct horse battery staple"; });
+	/* On a locked stack of 16 KiB, which is wiped afterwards. */
+	bool known = memward::call(ward, 16 * 1024,
+	    [&] { return password == "correct horse battery staple"; });
 	std::cout << (known ? "welcome\n" : "who are you?\n")
 		  << memward::to_string(ward.report());
 	return 0;

@@ -193,10 +193,9 @@ typedef struct memward_sys_info {
 	int system_error[MEMWARD_SYS_FEATURE_COUNT];
 } memward_sys_info;
 
-#define MEMWARD_SYS_INFO_INIT                    \
-	{                                        \
-		.size = sizeof(memward_sys_info) \
-	}
+/* clang-format off */
+#define MEMWARD_SYS_INFO_INIT {sizeof(memward_sys_info), 0, 0, 0, NULL, {0}, {0}}
+/* clang-format on */
 
 /*
  * Asks this kernel, not a table, by trying each feature on a page of its own.

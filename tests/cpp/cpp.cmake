@@ -11,6 +11,12 @@ if(MEMWARD_HAS_CXX)
     add_test(NAME cpp${standard}_test COMMAND cpp${standard}_test)
     set_tests_properties(cpp${standard}_test PROPERTIES TIMEOUT 120)
   endforeach()
+  # And as an ordinary user, with a small limit of locked memory.
+  add_test(NAME cpp17_test_limit_65536 COMMAND
+    ${CMAKE_CURRENT_SOURCE_DIR}/user/as_user.sh
+    $<TARGET_FILE:as_user> 65536 $<TARGET_FILE:cpp17_test>)
+  set_tests_properties(cpp17_test_limit_65536 PROPERTIES
+    TIMEOUT 120 LABELS user)
   if(TARGET memward_tool AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
     memward_cxx_program(leaks 17 cpp/leaks.cpp)
     add_test(NAME cpp_leaks COMMAND

@@ -5,8 +5,6 @@
 
 #include "cases.hpp"
 
-#include <memward.hpp>
-
 #include <vector>
 
 extern const std::vector<test_case> secret_cases;

@@ -2,9 +2,13 @@
 /* memward.hpp: wards, windows, errors. The other files have the rest. */
 #include "cpp_cases.hpp"
 
+#include <csignal>
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -162,6 +166,33 @@ static void a_window_ends_with_an_exception()
 	}
 }
 
+/* As a coroutine may that goes on elsewhere. */
+[[noreturn]] static void end_a_window_in_another_thread()
+{
+	auto open =
+	    std::make_unique<memward::window>(nullptr, MEMWARD_READ_ONLY);
+
+	std::thread([&] { open.reset(); }).join();
+	_exit(0);
+}
+
+static void a_window_ended_by_another_thread_ends_the_program()
+{
+	int status = 0;
+	pid_t child = fork();
+
+	CHECK(child >= 0);
+	if (child == 0) {
+		struct rlimit none = {0, 0};
+
+		if (setrlimit(RLIMIT_CORE, &none) == 0 && close(2) == 0)
+			end_a_window_in_another_thread();
+		_exit(1);
+	}
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 static void errors_tell_the_call_and_the_reason()
 {
 	std::optional<std::error_code> code;
@@ -201,6 +232,7 @@ static const std::vector<test_case> ward_cases = {
     TEST_CASE(a_ward_with_a_window_open_is_not_closed),
     TEST_CASE(a_window_opens_a_closed_ward),
     TEST_CASE(a_window_ends_with_an_exception),
+    TEST_CASE(a_window_ended_by_another_thread_ends_the_program),
     TEST_CASE(errors_tell_the_call_and_the_reason),
     TEST_CASE(errors_compare_with_those_of_the_system),
 };
