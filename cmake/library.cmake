@@ -30,6 +30,7 @@ add_library(memward_objects OBJECT
   src/core/report.c
   src/core/seal.c
   src/core/seal_key.c
+  src/core/scope.c
   src/core/secret.c
   src/core/slot.c
   src/core/stack.c

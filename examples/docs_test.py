@@ -15,7 +15,7 @@ DOCUMENTS = ("README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md "
              "CHANGELOG.md PLATFORMS.md").split()
 HEADERS = ("include/memward/base.h", "include/memward/mem_sys.h",
            "include/memward/harden.h", "include/memward.h",
-           "include/memward/seal.h")
+           "include/memward/seal.h", "include/memward/scope.h")
 EXAMPLE = "examples/quickstart.c"
 # What looks like a path and is none of ours: other systems' sources, what a
 # build makes, and NAME, which the reader replaces.

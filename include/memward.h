@@ -25,6 +25,7 @@
 #include "memward/base.h"
 #include "memward/harden.h"
 #include "memward/mem_sys.h"
+#include "memward/scope.h"
 #include "memward/seal.h"
 #include "memward/stack.h"
 

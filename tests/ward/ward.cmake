@@ -41,7 +41,7 @@ endforeach()
 if(NOT WIN32)
   memward_test(ward_test ${ward_sources} ${ward_support})
   memward_test(death_test ${death_sources} ${ward_support})
-  foreach(program wipe_all_test ward_limits_test poison_test)
+  foreach(program wipe_all_test ward_limits_test poison_test scope_test)
     memward_test(${program} ward/${program}.c ward/ward_util.c ${ward_support})
   endforeach()
   # The same suites once more, with every ward a hidden one.
