@@ -18,6 +18,8 @@ add_library(memward_objects OBJECT
   src/core/fork.c
   src/core/guarded.c
   src/core/harden.c
+  src/core/input.c
+  src/core/input_take.c
   src/core/key.c
   src/core/kind.c
   src/core/memward.c

@@ -13,9 +13,13 @@ import sys
 
 DOCUMENTS = ("README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md "
              "CHANGELOG.md PLATFORMS.md").split()
-HEADERS = ("include/memward/base.h", "include/memward/mem_sys.h",
-           "include/memward/harden.h", "include/memward.h",
-           "include/memward/seal.h", "include/memward/scope.h")
+HEADERS = ("include/memward/base.h",
+           "include/memward.h",
+           "include/memward/harden.h",
+           "include/memward/input.h",
+           "include/memward/mem_sys.h",
+           "include/memward/scope.h",
+           "include/memward/seal.h")
 EXAMPLE = "examples/quickstart.c"
 # What looks like a path and is none of ours: other systems' sources, what a
 # build makes, and NAME, which the reader replaces.

@@ -24,6 +24,7 @@
 
 #include "memward/base.h"
 #include "memward/harden.h"
+#include "memward/input.h"
 #include "memward/mem_sys.h"
 #include "memward/scope.h"
 #include "memward/seal.h"

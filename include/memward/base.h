@@ -135,7 +135,23 @@ extern "C" {
 	    "has one, or only prefer keyed") \
 	X(MEMWARD_ENOTCLOSED, 37, \
 	    "the ward is open at rest, so a key keeps nobody out; set rest to " \
-	    "MEMWARD_NO_ACCESS")
+	    "MEMWARD_NO_ACCESS") \
+	X(MEMWARD_EEND, 38, \
+	    "the input ended too early") \
+	X(MEMWARD_ETOOLONG, 39, \
+	    "the input is longer than the caller takes") \
+	X(MEMWARD_ENOTFOUND, 40, \
+	    "there is no file, credential or environment variable of that " \
+	    "name") \
+	X(MEMWARD_EUNSAFE, 41, \
+	    "the file is not a regular one of this user or root that is " \
+	    "closed to others, or is a symbolic link; see its mode and owner") \
+	X(MEMWARD_ENOTERMINAL, 42, \
+	    "there is no terminal to ask at") \
+	X(MEMWARD_EINTERRUPTED, 43, \
+	    "a signal interrupted the prompt") \
+	X(MEMWARD_EMALFORMED, 44, \
+	    "the text is not encoded as was said")
 /* clang-format on */
 
 #define MEMWARD_ERROR_ENUM(name, number, text) name = -(number),

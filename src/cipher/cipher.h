@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Authenticated encryption, from a library, never our own: sodium.c stands on
- * libsodium, none.c says that there is none. The build chooses one of them.
+ * Authenticated encryption and constant-time decoding, from a library, never
+ * our own: sodium.c stands on libsodium, none.c says that there is none. The
+ * build chooses one of them.
  *
  * Every call wipes the stack that the library used below it. What can be left
  * is in registers, until the caller's next work overwrites them.
@@ -80,5 +81,16 @@ void mw_cipher_derive(struct mw_cipher_room *room,
     const unsigned char share[MW_CIPHER_KEY], const unsigned char *prekey,
     size_t prekey_len, const void *label, size_t label_len,
     unsigned char key[MW_CIPHER_KEY]);
+
+/* How bytes are written as text: the numbers of memward_encoding. */
+enum mw_text { MW_TEXT_HEX = 1, MW_TEXT_BASE64, MW_TEXT_BASE64_URL };
+
+/*
+ * Decodes a text into at most `room` bytes, which hold anything after a
+ * failure; line ends in it are skipped. In a time that depends on its length
+ * and them alone. False: it is not so encoded, or does not fit.
+ */
+bool mw_cipher_decode(enum mw_text kind, const char *text, size_t len,
+    unsigned char *plain, size_t room, size_t *got);
 
 #endif

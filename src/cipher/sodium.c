@@ -14,6 +14,7 @@
 #define XCHACHA_STACK 2400
 #define AEGIS_STACK   768
 #define HASH_STACK    1024
+#define DECODE_STACK  512
 
 static _Atomic int chosen; /* enum mw_cipher; NONE: not started */
 
@@ -38,6 +39,7 @@ WIPE_STACK(xchacha_stack, XCHACHA_STACK)
 WIPE_STACK(aegis_stack, AEGIS_STACK)
 #endif
 WIPE_STACK(hash_stack, HASH_STACK)
+WIPE_STACK(decode_stack, DECODE_STACK)
 
 /* An AEAD as libsodium has it. */
 struct aead {
@@ -195,4 +197,50 @@ void mw_cipher_derive(struct mw_cipher_room *room,
 	(void)crypto_generichash_final(state, key, MW_CIPHER_KEY);
 	wipe_hash_stack();
 	memward_wipe(room, sizeof(*room));
+}
+
+static int variant_of(enum mw_text kind, const char *text, size_t len)
+{
+	bool padded = false;
+
+	/* Behind the padding there may be line ends. */
+	for (size_t i = len; i > 0 && !padded; i--) {
+		if (text[i - 1] != '\n' && text[i - 1] != '\r')
+			break;
+		len--;
+	}
+	padded = len > 0 && text[len - 1] == '=';
+	if (kind == MW_TEXT_BASE64)
+		return padded ? sodium_base64_VARIANT_ORIGINAL
+			      : sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+	return padded ? sodium_base64_VARIANT_URLSAFE
+		      : sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+}
+
+/* libsodium would skip it as it skips line ends. */
+static bool has_null(const char *text, size_t len)
+{
+	unsigned found = 0;
+
+	for (size_t i = 0; i < len; i++)
+		found |= text[i] == '\0';
+	return found != 0;
+}
+
+bool mw_cipher_decode(enum mw_text kind, const char *text, size_t len,
+    unsigned char *plain, size_t room, size_t *got)
+{
+	static const char line_ends[] = "\r\n";
+	const char *end = text;
+	int rc;
+
+	/* Without a place for the end they would refuse what is left over. */
+	if (kind == MW_TEXT_HEX)
+		rc = sodium_hex2bin(
+		    plain, room, text, len, line_ends, got, &end);
+	else
+		rc = sodium_base642bin(plain, room, text, len, line_ends, got,
+		    &end, variant_of(kind, text, len));
+	wipe_decode_stack();
+	return rc == 0 && end == text + len && !has_null(text, len);
 }

@@ -13,6 +13,8 @@ add_library(model_common OBJECT
   ${PROJECT_SOURCE_DIR}/src/base/error.c
   ${PROJECT_SOURCE_DIR}/src/base/wipe.c
   ${mem_sys}/mem_sys.c
+  ${mem_sys}/posix_input.c
+  ${mem_sys}/posix_terminal.c
   ${mem_sys}/tracked.c
   harness.c support_posix.c
   ${model_root}/support_model.c

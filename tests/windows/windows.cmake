@@ -51,6 +51,7 @@ add_library(memward_windows_store OBJECT EXCLUDE_FROM_ALL
   ${PROJECT_SOURCE_DIR}/src/mem_sys/spans.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/windows.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/windows_harden.c
+  ${PROJECT_SOURCE_DIR}/src/mem_sys/windows_input.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/windows_store.c)
 target_compile_definitions(memward_windows_store PRIVATE MODEL_REDIRECT)
 target_compile_options(memward_windows_store PRIVATE
