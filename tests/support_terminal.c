@@ -28,18 +28,26 @@ static struct {
 	char seen[20000]; /* all that was shown */
 } s;
 
+int new_terminal(int *keyboard)
+{
+	int terminal;
+
+	*keyboard = posix_openpt(O_RDWR | O_NOCTTY);
+	if (*keyboard < 0)
+		TEST_SKIP("this system has no terminals to spare");
+	CHECK_INT(grantpt(*keyboard), 0);
+	CHECK_INT(unlockpt(*keyboard), 0);
+	terminal = open(ptsname(*keyboard), O_RDWR | O_NOCTTY);
+	CHECK(terminal >= 0);
+	return terminal;
+}
+
 static void open_terminal(void)
 {
 	struct termios how;
 
 	memset(&s, 0, sizeof(s));
-	s.keyboard = posix_openpt(O_RDWR | O_NOCTTY);
-	if (s.keyboard < 0)
-		TEST_SKIP("this system has no terminals to spare");
-	CHECK_INT(grantpt(s.keyboard), 0);
-	CHECK_INT(unlockpt(s.keyboard), 0);
-	s.terminal = open(ptsname(s.keyboard), O_RDWR | O_NOCTTY);
-	CHECK(s.terminal >= 0);
+	s.terminal = new_terminal(&s.keyboard);
 	CHECK_INT(tcgetattr(s.terminal, &how), 0);
 	how.c_lflag |= ECHO | ECHONL | ICANON | ISIG;
 	/* Something that nobody sets by himself. */

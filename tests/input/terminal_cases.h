@@ -14,6 +14,9 @@
 #define PROMPT "Password: "
 #define ANSWER "open sesame"
 
+/* A new terminal, and the descriptor of whoever types and looks there. */
+int new_terminal(int *keyboard);
+
 /*
  * Runs job() in a process, whose exit status is the result. Its parent leads
  * the session, as a shell does: it says on the terminal how the job ended, and
