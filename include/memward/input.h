@@ -21,6 +21,8 @@
  * While a secret of unknown length is read its room doubles: for a moment it
  * needs up to three times its length. That of a file is known.
  *
+ * An example is examples/password_key.c.
+ *
  * Common errors: ENULL and what memward_new() answers; EWINDOW: too many
  * windows; EWIPEDALL: memward_wipe_all() was called, perhaps meanwhile;
  * ETOOLONG: more than max bytes; EPERM, ENOMEM, ESYSTEM: the system refused,
