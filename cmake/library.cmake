@@ -24,6 +24,7 @@ add_library(memward_objects OBJECT
   src/core/kind.c
   src/core/memward.c
   src/core/meta.c
+  src/core/output.c
   src/core/poison.c
   src/core/policy.c
   src/core/pool.c

@@ -18,6 +18,7 @@ HEADERS = ("include/memward/base.h",
            "include/memward/harden.h",
            "include/memward/input.h",
            "include/memward/mem_sys.h",
+           "include/memward/output.h",
            "include/memward/scope.h",
            "include/memward/seal.h")
 EXAMPLE = "examples/quickstart.c"

@@ -26,6 +26,7 @@
 #include "memward/harden.h"
 #include "memward/input.h"
 #include "memward/mem_sys.h"
+#include "memward/output.h"
 #include "memward/scope.h"
 #include "memward/seal.h"
 #include "memward/stack.h"

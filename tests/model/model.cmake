@@ -48,6 +48,12 @@ target_link_libraries(model_core PRIVATE memward_options)
 target_compile_definitions(model_core PRIVATE
   malloc=model_malloc realloc=model_realloc)
 
+# What is plain POSIX is the host's own on every model.
+add_library(model_host OBJECT ${mem_sys}/posix_output.c)
+target_include_directories(model_host PRIVATE
+  ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+target_link_libraries(model_host PRIVATE memward_options)
+
 # The facts on the host's own headers.
 add_library(host_constants OBJECT support_constants.c)
 target_link_libraries(host_constants PRIVATE memward_options)
@@ -89,7 +95,7 @@ function(memward_model name pretend headers row)
     set(program model_${name}_${part})
     add_executable(${program} ${${part}_sources} ${model_root}/systems.c
       $<TARGET_OBJECTS:model_${name}> $<TARGET_OBJECTS:model_common>
-      $<TARGET_OBJECTS:model_spans>)
+      $<TARGET_OBJECTS:model_host> $<TARGET_OBJECTS:model_spans>)
     target_compile_definitions(${program} PRIVATE MODEL_SYSTEM=${row})
     target_include_directories(${program} PRIVATE
       . ward ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+# Secrets on their way out.
+if(NOT WIN32)
+  memward_test(output_test output/output_test.c output/output_ends.c
+    output/output_util.c ward/ward_util.c ward/probe_posix.c ${ward_support})
+  target_include_directories(output_test PRIVATE
+    ${CMAKE_CURRENT_SOURCE_DIR}/ward)
+  # Calls that fail: the linker puts others in the place of the C library's.
+  if(HAS_LINKER_WRAP AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    memward_test(output_fault_test output/output_fault_test.c
+      output/output_util.c ward/ward_util.c ward/probe_posix.c ${ward_support})
+    target_include_directories(output_fault_test PRIVATE
+      ${CMAKE_CURRENT_SOURCE_DIR}/ward)
+    foreach(call write send poll pthread_sigmask fcntl)
+      target_link_options(output_fault_test PRIVATE -Wl,--wrap=${call})
+    endforeach()
+  else()
+    message(STATUS "output_fault_test is left out: the linker has no --wrap")
+  endif()
+endif()

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "output_util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+unsigned char *pattern_of(memward_ward *ward, size_t len)
+{
+	unsigned char *secret = new_secret(ward, len);
+
+	CHECK_CODE(memward_begin(ward, MEMWARD_READ_WRITE), 0);
+	fill(secret, len, SEED);
+	CHECK_CODE(memward_end(ward), 0);
+	return secret;
+}
+
+void do_job(void *argument)
+{
+	struct job *job = argument;
+
+	job->rc =
+	    memward_write_fd(job->secret, job->len, job->fd, &job->written);
+	job->err = errno;
+	atomic_store(&job->ended, true);
+}
+
+struct pair new_pipe(void)
+{
+	int ends[2];
+
+	CHECK_INT(pipe(ends), 0);
+	return (struct pair){ends[0], ends[1]};
+}
+
+struct pair new_sockets(int type)
+{
+	int ends[2];
+
+	CHECK_INT(socketpair(AF_UNIX, type, 0, ends), 0);
+	return (struct pair){ends[0], ends[1]};
+}
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+void close_pair(struct pair *pair)
+{
+	close_end(&pair->in);
+	close_end(&pair->out);
+}
+
+void set_non_blocking(int fd)
+{
+	CHECK_INT(fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK), 0);
+}
+
+size_t fill_up(int fd)
+{
+	static const char zeros[4096];
+	size_t part = sizeof(zeros);
+	size_t all = 0;
+
+	set_non_blocking(fd);
+	while (part != 0) {
+		ssize_t n = write(fd, zeros, part);
+
+		if (n > 0)
+			all += (size_t)n;
+		else
+			part /= 2;
+	}
+	return all;
+}
+
+bool read_exactly(int fd, void *mem, size_t len)
+{
+	char *at = mem;
+
+	while (len != 0) {
+		ssize_t n = read(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* fill() at an offset, which is the caller's. */
+static bool is_right(
+    const struct reader *reader, const unsigned char *bytes, size_t len)
+{
+	static unsigned char *expected;
+	static size_t room;
+	size_t end = reader->len + len;
+
+	if (end >= room) {
+		expected = realloc(expected, end * 2 + 1);
+		room = end * 2 + 1;
+		if (expected == NULL)
+			abort();
+		fill(expected, room, reader->seed);
+	}
+	return memcmp(bytes, expected + reader->len, len) == 0;
+}
+
+static void read_on(void *argument)
+{
+	static unsigned char bytes[65536];
+	struct reader *reader = argument;
+	size_t skip = reader->skip;
+	ssize_t n;
+
+	while ((n = read(reader->fd, bytes, sizeof(bytes))) != 0) {
+		size_t zeros;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break;
+		zeros = skip < (size_t)n ? skip : (size_t)n;
+		skip -= zeros;
+		reader->right &= holds(bytes, zeros, 0);
+		reader->right &=
+		    is_right(reader, bytes + zeros, (size_t)n - zeros);
+		reader->len += (size_t)n - zeros;
+	}
+}
+
+void start_reader(struct reader *reader, int fd, size_t skip, unsigned seed)
+{
+	*reader = (struct reader){
+	    .fd = fd, .skip = skip, .seed = seed, .right = true};
+	reader->thread = support_start(read_on, reader);
+	CHECK(reader->thread != NULL);
+}
+
+void end_reader(struct reader *reader, int *out, size_t len)
+{
+	close_end(out);
+	support_join(reader->thread);
+	CHECK_INT(reader->len, len);
+	CHECK(reader->right);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tests of writing share: descriptors, and threads that read. */
+#ifndef MW_TESTS_OUTPUT_UTIL_H
+#define MW_TESTS_OUTPUT_UTIL_H
+
+#include "ward_cases.h"
+
+#include <stdatomic.h>
+
+#define SEED 5
+
+/* A packed secret with fill(SEED), its ward closed if it closes. */
+unsigned char *pattern_of(memward_ward *ward, size_t len);
+
+/* A call of memward_write_fd(), for a thread of its own. */
+struct job {
+	const void *secret;
+	size_t len;
+	int fd;
+	size_t written;
+	int rc;
+	int err;
+	atomic_bool ended;
+};
+
+void do_job(void *argument);
+
+struct pair {
+	int in;  /* to read from */
+	int out; /* to write to */
+};
+
+struct pair new_pipe(void);
+struct pair new_sockets(int type);
+void close_pair(struct pair *pair); /* what is not -1 */
+
+/* Makes a descriptor non-blocking. */
+void set_non_blocking(int fd);
+
+/* Writes zeros until there is no room; how many. Leaves it non-blocking. */
+size_t fill_up(int fd);
+
+/* Reads exactly len bytes; false: they did not come. */
+bool read_exactly(int fd, void *mem, size_t len);
+
+/* A thread that reads to the end and compares with fill(seed). */
+struct reader {
+	int fd;
+	size_t skip; /* bytes of zeros that come first */
+	unsigned seed;
+	size_t len; /* what came after these */
+	bool right;
+	struct support_thread *thread;
+};
+
+void start_reader(struct reader *reader, int fd, size_t skip, unsigned seed);
+
+/* Closes the other end, and has all that came be len bytes as expected. */
+void end_reader(struct reader *reader, int *out, size_t len);
+
+#endif
