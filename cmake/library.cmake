@@ -13,6 +13,7 @@ add_library(memward_objects OBJECT
   src/core/cache.c
   src/core/check.c
   src/core/class.c
+  src/core/ends.c
   src/core/fatal.c
   src/core/feature.c
   src/core/fork.c

@@ -2,7 +2,7 @@
 # Chooses the one backend that is built, by target system.
 set(posix_sources src/mem_sys/posix.c src/mem_sys/posix_harden.c
   src/mem_sys/posix_input.c src/mem_sys/posix_terminal.c
-  src/mem_sys/posix_output.c
+  src/mem_sys/posix_output.c src/mem_sys/posix_signals.c
   src/mem_sys/posix_store.c)
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   set(MEMWARD_BACKEND ${posix_sources} src/mem_sys/unix.c
@@ -22,7 +22,7 @@ elseif(CMAKE_SYSTEM_NAME STREQUAL "SunOS")
 elseif(CMAKE_SYSTEM_NAME STREQUAL "Windows")
   set(MEMWARD_BACKEND src/mem_sys/windows.c src/mem_sys/windows_harden.c
     src/mem_sys/windows_input.c
-    src/mem_sys/windows_output.c
+    src/mem_sys/windows_output.c src/mem_sys/windows_signals.c
     src/mem_sys/windows_store.c)
 else()
   message(FATAL_ERROR

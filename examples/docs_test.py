@@ -15,6 +15,7 @@ DOCUMENTS = ("README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md "
              "CHANGELOG.md PLATFORMS.md").split()
 HEADERS = ("include/memward/base.h",
            "include/memward.h",
+           "include/memward/ends.h",
            "include/memward/harden.h",
            "include/memward/input.h",
            "include/memward/mem_sys.h",

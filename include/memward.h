@@ -23,6 +23,7 @@
 #define MEMWARD_H
 
 #include "memward/base.h"
+#include "memward/ends.h"
 #include "memward/harden.h"
 #include "memward/input.h"
 #include "memward/mem_sys.h"

@@ -26,6 +26,12 @@
 #define MEMWARD_MUST_CHECK
 #endif
 
+#if defined(__GNUC__)
+#define MEMWARD_NORETURN __attribute__((noreturn))
+#else
+#define MEMWARD_NORETURN
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -49,13 +49,6 @@ struct mw_thread {
 	bool armed; /* the exit hook is set */
 };
 
-#if defined(__ELF__) && defined(__GNUC__)
-/* Without a call to find it, in a shared library too. */
-#define MW_THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
-#else
-#define MW_THREAD_LOCAL _Thread_local
-#endif
-
 extern MW_THREAD_LOCAL struct mw_thread mw_cache_thread;
 
 /* Finds or makes the cache; NULL: no memory, go without. */

@@ -9,6 +9,9 @@
  */
 _Noreturn void mw_fatal(const char *call, const char *reason);
 
+/* The line alone; a reason that is not fixed is cut. */
+void mw_fatal_say(const char *call, const char *reason);
+
 #define MW_DOUBLE_FREE   "secret was freed before"
 #define MW_FOREIGN       "pointer is not to a secret of memward"
 #define MW_INTERIOR      "pointer is not to the first byte of a secret"

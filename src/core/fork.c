@@ -2,6 +2,7 @@
 #include "fork.h"
 
 #include "arena.h"
+#include "ends.h"
 #include "meta.h"
 #include "poison.h"
 #include "range.h"
@@ -16,6 +17,7 @@ _Atomic uint32_t *mw_fork_word = &plain_word;
 /* In the order in which calls take the locks. */
 static void before(void)
 {
+	mw_ends_hold();
 	mw_seal_hold();
 	mw_ward_hold();
 	mw_range_hold();
@@ -30,6 +32,7 @@ static void parent(void)
 	mw_range_let_go();
 	mw_ward_let_go();
 	mw_seal_let_go();
+	mw_ends_let_go();
 }
 
 static void set_word(void)
@@ -49,6 +52,7 @@ void mw_fork_recover(void)
 	mw_range_after_fork();
 	mw_ward_after_fork();
 	mw_seal_after_fork();
+	mw_ends_start();
 	set_word();
 }
 

@@ -2,6 +2,7 @@
 #include "ward.h"
 
 #include "cache.h"
+#include "ends.h"
 #include "feature.h"
 #include "fork.h"
 #include "key.h"
@@ -306,6 +307,7 @@ static void start(void)
 	mw_poison_start();
 	mw_range_start();
 	mw_seal_start();
+	mw_ends_start();
 }
 
 static int start_canary(void)

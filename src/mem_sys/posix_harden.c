@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Hardening of the process: what all Unixes share. */
+#include "ends.h"
 #include "posix.h"
 
 #include "memward/harden.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
 
 #if defined(_WIN32)
 #error "posix_harden.c is for Unix systems"
@@ -96,4 +100,28 @@ int mw_sys_harden(unsigned bit, bool ask, int *system_error)
 	if (rc == 0 || !ask)
 		errno = before;
 	return rc;
+}
+
+/* By SIGABRT, whatever the program does at that signal. */
+static void abort_bare(void)
+{
+	struct sigaction usual = {.sa_handler = SIG_DFL};
+	sigset_t set;
+
+	(void)sigemptyset(&usual.sa_mask);
+	(void)sigaction(SIGABRT, &usual, NULL);
+	(void)raise(SIGABRT);
+	/* Where it is blocked it waits. */
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGABRT);
+	(void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void mw_sys_end_without_core(void)
+{
+	if (not_dumpable(true) == 0 || mw_sys_disable_core_dumps() == 0)
+		abort_bare();
+	/* No core comes of this one, whatever the system does with cores. */
+	(void)raise(SIGKILL);
+	_exit(127);
 }

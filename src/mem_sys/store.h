@@ -9,6 +9,13 @@
 
 #include "backend.h"
 
+#if defined(__ELF__) && defined(__GNUC__)
+/* Without a call to find it, in a shared library too. */
+#define MW_THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+#else
+#define MW_THREAD_LOCAL _Thread_local
+#endif
+
 /* Reserves address space: no access, no memory, for as long as wanted. */
 int mw_sys_reserve(size_t len, void **mem);
 

@@ -20,5 +20,6 @@ long syscall(long number, ...);
 int getentropy(void *mem, size_t len);
 int issetugid(void);
 pid_t getpid(void);
+_Noreturn void _exit(int status);
 
 #endif
