@@ -47,9 +47,11 @@ void a_process_ends_of_the_signal_it_got(void)
 /* The wipe opens the page: by itself the read would then be fine. */
 int child_read_closed(void)
 {
-	memward_ward *ward = new_closed_ward();
-	unsigned char *secret = new_secret(ward, 100);
+	memward_policy policy = unlocked_policy();
+	unsigned char *secret;
 
+	policy.rest = MEMWARD_NO_ACCESS;
+	secret = new_secret(new_ward(&policy), 100);
 	(void)signal(SIGSEGV, SIG_DFL);
 	(void)signal(SIGBUS, SIG_DFL);
 	CHECK_CODE(memward_wipe_on_signals(NULL, 0), 0);
@@ -134,7 +136,8 @@ int child_go_on(void)
 	ask_for(SIGUSR1);
 	CHECK_INT(raise(SIGUSR1), 0);
 	CHECK_INT(raise(SIGUSR1), 0);
-	CHECK_CODE(memward_new(NULL, 1, &secret), MEMWARD_EWIPEDALL);
+	CHECK_CODE(
+	    memward_new(memward_ward_of(kept), 1, &secret), MEMWARD_EWIPEDALL);
 	memward_free(kept);
 	return 0;
 }
@@ -247,7 +250,7 @@ static void work(void *unused)
 
 	(void)unused;
 	atomic_fetch_add(&at_work, 1);
-	while (memward_new(NULL, 64, &secret) == 0) {
+	while (memward_new(memward_ward_of(kept), 64, &secret) == 0) {
 		memset(secret, FILLED, 64);
 		memward_free(secret);
 	}

@@ -16,7 +16,9 @@ unsigned char *kept;
 
 void keep_one(void)
 {
-	kept = new_secret(NULL, 100);
+	memward_policy policy = unlocked_policy();
+
+	kept = new_secret(new_ward(&policy), 100);
 	memset(kept, FILLED, 100);
 }
 
