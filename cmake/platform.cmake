@@ -31,9 +31,10 @@ else()
 endif()
 # What some systems have and others answer for in a few lines.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
-  list(APPEND MEMWARD_BACKEND src/mem_sys/linux_keys.c)
+  list(APPEND MEMWARD_BACKEND src/mem_sys/linux_hand.c
+    src/mem_sys/linux_keys.c)
 else()
-  list(APPEND MEMWARD_BACKEND src/mem_sys/no_keys.c)
+  list(APPEND MEMWARD_BACKEND src/mem_sys/no_hand.c src/mem_sys/no_keys.c)
 endif()
 # glibc and musl declare the system calls only when asked for more than C11.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")

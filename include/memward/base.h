@@ -157,7 +157,11 @@ extern "C" {
 	X(MEMWARD_EINTERRUPTED, 43, \
 	    "a signal interrupted the prompt") \
 	X(MEMWARD_EMALFORMED, 44, \
-	    "the text is not encoded as was said")
+	    "the text is not encoded as was said") \
+	X(MEMWARD_EPIPELIMIT, 45, \
+	    "a pipe has no room for so much; on Linux raise " \
+	    "fs.pipe-max-size, or start the reader first and use " \
+	    "memward_write_fd()")
 /* clang-format on */
 
 #define MEMWARD_ERROR_ENUM(name, number, text) name = -(number),

@@ -19,6 +19,8 @@
 extern "C" {
 #endif
 
+struct memward_ward;
+
 /*
  * Writes the first len bytes of a secret to a descriptor, all of them, or says
  * why not; *written (NULL: not wanted) is how many the system took, whatever
@@ -46,6 +48,51 @@ extern "C" {
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_write_fd(
     const void *secret, size_t len, int fd, size_t *written);
+
+/*
+ * A pipe with the first len bytes of a secret in it and nothing behind: *fd is
+ * the end to read from, for a child to read to the end. No exec passes it on by
+ * itself; say so with dup2(2) or posix_spawn_file_actions_adddup2(). Close it
+ * here as soon as the child has it: a pipe that nobody has any more is gone
+ * with what is in it.
+ *
+ * All is in the pipe when this returns, so nobody waits, whether or not the
+ * child reads; what does not fit is EPIPELIMIT. Linux has room for 64 KiB, and
+ * on request for fs.pipe-max-size, 1 MiB; the others for 64 KiB at most. For
+ * more, start the child with a pipe of your own, and then feed it with
+ * memward_write_fd().
+ *
+ * While it waits in the pipe the secret is in pages of the kernel that are
+ * never swapped, and that readers of its memory see.
+ *
+ * Errors: EPIPELIMIT; EUNSUPPORTED: Windows; and as memward_write_fd().
+ */
+MEMWARD_API MEMWARD_MUST_CHECK int memward_hand_pipe(
+    const void *secret, size_t len, int *fd);
+
+/*
+ * The same in hidden memory, for a child that uses memward too: no reader from
+ * outside finds it on its way, root neither, and the kernel clears the pages
+ * when nobody has them any more. *fd goes to the child as above. But who may
+ * trace either process can take the descriptor as long as one has it.
+ *
+ * The child, or whoever got the descriptor over a socket, takes the bytes: into
+ * a new secret of a ward, whose length is that of what was handed. The hidden
+ * pages are wiped, for all who have the descriptor, and it is closed. After an
+ * error it is as it was.
+ *
+ * While such memory exists the machine does not hibernate. It is locked in the
+ * process that has it mapped, which is this one for the time of the call.
+ *
+ * Errors of handing: EZERO; EUNSUPPORTED, EPERM: no hidden memory here, as
+ * memward_open() has it; ELOCKLIMIT; and as memward_write_fd(). Of taking:
+ * EVALUE: no such descriptor, or a ward that was closed for good; ESYSTEM; and
+ * as memward_new().
+ */
+MEMWARD_API MEMWARD_MUST_CHECK int memward_hand_hidden(
+    const void *secret, size_t len, int *fd);
+MEMWARD_API MEMWARD_MUST_CHECK int memward_take_hidden(
+    struct memward_ward *ward, int fd, void **secret);
 
 #ifdef __cplusplus
 }

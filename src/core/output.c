@@ -2,6 +2,7 @@
 /* Secrets on their way out: the public calls. */
 #include "memward/output.h"
 
+#include "copy.h"
 #include "fork.h"
 #include "secret.h"
 #include "slot.h"
@@ -80,24 +81,157 @@ static int write_all(memward_ward *ward, struct passage *p)
 	return rc;
 }
 
-int memward_write_fd(const void *secret, size_t len, int fd, size_t *written)
+/* The secret that a call is about, and whether len bytes of it can be had. */
+static int enter(
+    const char *call, const void *secret, size_t len, struct mw_place *place)
 {
-	struct passage passage = {.from = secret, .len = len, .fd = fd};
-	struct mw_place place;
-	int rc;
-
-	if (written != NULL)
-		*written = 0;
 	if (secret == NULL)
 		return MEMWARD_ENULL;
 	if (atomic_load(&mw_ward_wiped))
 		return MEMWARD_EWIPEDALL;
 	mw_fork_check();
-	place = mw_secret_find("memward_write_fd", secret);
-	rc = check_access(place, len);
+	*place = mw_secret_find(call, secret);
+	return check_access(*place, len);
+}
+
+int memward_write_fd(const void *secret, size_t len, int fd, size_t *written)
+{
+	struct passage passage = {.from = secret, .len = len, .fd = fd};
+	struct mw_place place;
+	int rc = enter("memward_write_fd", secret, len, &place);
+
 	if (rc == 0)
 		rc = write_all(place.run->ward, &passage);
 	if (written != NULL)
 		*written = passage.done;
+	return rc;
+}
+
+/* All at once, as nobody reads yet. */
+static int fill_pipe(memward_ward *ward, struct passage *p)
+{
+	int rc = 0;
+
+	while (rc == 0 && p->done < p->len) {
+		if (!mw_sys_has_room(p->fd))
+			return MEMWARD_EPIPELIMIT;
+		rc = write_in_window(ward, p);
+	}
+	return rc;
+}
+
+int memward_hand_pipe(const void *secret, size_t len, int *fd)
+{
+	struct passage passage = {.from = secret, .len = len};
+	struct mw_place place;
+	int ends[2];
+	int rc;
+
+	if (fd == NULL)
+		return MEMWARD_ENULL;
+	rc = enter("memward_hand_pipe", secret, len, &place);
+	if (rc == 0)
+		rc = mw_sys_pipe(len, ends);
+	if (rc != 0)
+		return rc;
+	passage.fd = ends[1];
+	rc = fill_pipe(place.run->ward, &passage);
+	mw_sys_close(ends[1]);
+	if (rc == 0)
+		*fd = ends[0];
+	else
+		mw_sys_close(ends[0]);
+	return rc;
+}
+
+/* Copies in a window; from or to a secret of the ward. */
+static int copy_in_window(memward_ward *ward, memward_access access, void *to,
+    const void *from, size_t len)
+{
+	int rc = 0;
+
+	if (ward->policy.rest == MEMWARD_READ_WRITE) {
+		mw_copy_by_bytes(to, from, len);
+	} else {
+		rc = mw_window_begin(ward, access);
+		if (rc != 0)
+			return rc;
+		mw_copy_by_bytes(to, from, len);
+		/* As above. */
+		(void)mw_window_end(ward);
+	}
+	return atomic_load(&mw_ward_wiped) ? MEMWARD_EWIPEDALL : 0;
+}
+
+int memward_hand_hidden(const void *secret, size_t len, int *fd)
+{
+	struct mw_place place;
+	void *mem;
+	int made;
+	int rc;
+
+	if (fd == NULL)
+		return MEMWARD_ENULL;
+	rc = enter("memward_hand_hidden", secret, len, &place);
+	if (rc == 0 && len == 0)
+		rc = MEMWARD_EZERO;
+	if (rc == 0)
+		rc = mw_sys_hand_hidden(len, &made, &mem);
+	if (rc != 0)
+		return rc;
+	rc = copy_in_window(
+	    place.run->ward, MEMWARD_READ_ONLY, mem, secret, len);
+	if (rc != 0)
+		memward_wipe(mem, len);
+	mw_sys_drop_hidden(mem, len);
+	if (rc == 0)
+		*fd = made;
+	else
+		mw_sys_close(made);
+	return rc;
+}
+
+/* A new secret with what lies there, which is wiped. */
+static int take(memward_ward *ward, void *mem, size_t len, void **secret)
+{
+	void *fresh;
+	int rc = mw_secret_new("memward_take_hidden", ward, len, &fresh);
+
+	if (rc != 0)
+		return rc;
+	rc = copy_in_window(ward, MEMWARD_READ_WRITE, fresh, mem, len);
+	if (rc != 0) {
+		/* After memward_wipe_all() there is nothing to free. */
+		if (rc != MEMWARD_EWIPEDALL)
+			mw_secret_free("memward_take_hidden", fresh);
+		return rc;
+	}
+	memward_wipe(mem, len);
+	*secret = fresh;
+	return 0;
+}
+
+int memward_take_hidden(memward_ward *handle, int fd, void **secret)
+{
+	memward_ward *ward;
+	size_t len;
+	void *mem;
+	int rc;
+
+	if (secret == NULL)
+		return MEMWARD_ENULL;
+	if (atomic_load(&mw_ward_wiped))
+		return MEMWARD_EWIPEDALL;
+	mw_fork_check();
+	ward = mw_ward_resolve(handle, &rc);
+	if (ward == NULL)
+		return rc;
+	rc = mw_sys_take_hidden(fd, &len, &mem);
+	if (rc != 0)
+		return rc;
+	rc = take(ward, mem, len, secret);
+	mw_sys_drop_hidden(mem, len);
+	if (rc == 0)
+		mw_sys_close(fd);
 	return rc;
 }

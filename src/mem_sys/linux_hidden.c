@@ -27,30 +27,47 @@ static int map_error(int err)
 	return err == EAGAIN ? MEMWARD_ELOCKLIMIT : mw_posix_error(err);
 }
 
-/*
- * Maps new hidden pages anywhere. No descriptor stays: whoever had it could
- * map the pages as well. MAP_FAILED: *rc says why.
- */
-static void *map_anywhere(size_t len, int *rc)
+void *mw_linux_map_hidden(int fd, size_t len, int *rc)
 {
-	int fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (p == MAP_FAILED)
+		*rc = map_error(errno);
+	return p;
+}
+
+/* Maps new hidden pages anywhere. MAP_FAILED: *rc says why. */
+static void *map_new(size_t len, int *fd, int *rc)
+{
 	void *p = MAP_FAILED;
 	int err;
 
-	if (fd < 0) {
+	*fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
+	if (*fd < 0) {
 		*rc = mw_posix_error(errno);
 		return MAP_FAILED;
 	}
 	/* Once only: the size of such a file does not change again. */
-	if (ftruncate(fd, (off_t)len) != 0)
+	if (ftruncate(*fd, (off_t)len) != 0)
 		*rc = mw_posix_error(errno);
 	else
-		p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (*rc == 0 && p == MAP_FAILED)
-		*rc = map_error(errno);
+		p = mw_linux_map_hidden(*fd, len, rc);
+	if (p != MAP_FAILED)
+		return p;
 	err = errno;
-	(void)close(fd);
+	(void)close(*fd);
 	errno = err;
+	return MAP_FAILED;
+}
+
+/* No descriptor stays: whoever had it could map the pages as well. */
+static void *map_anywhere(size_t len, int *rc)
+{
+	int fd;
+	void *p = map_new(len, &fd, rc);
+
+	if (p != MAP_FAILED)
+		(void)close(fd);
 	return p;
 }
 
@@ -121,6 +138,26 @@ int mw_linux_commit_hidden(void *mem, size_t len)
 	return rc;
 }
 
+int mw_linux_new_hidden(size_t len, int *fd, void **mem)
+{
+	int rc = 0;
+	void *p = map_new(len, fd, &rc);
+	int err;
+
+	if (p == MAP_FAILED)
+		return rc;
+	rc = prepare(p, len);
+	if (rc == 0) {
+		*mem = p;
+		return 0;
+	}
+	err = errno;
+	(void)munmap(p, len);
+	(void)close(*fd);
+	errno = err;
+	return rc;
+}
+
 int mw_linux_try_hidden(void)
 {
 	size_t len = mw_sys_page_size();
@@ -134,6 +171,24 @@ int mw_linux_try_hidden(void)
 }
 
 #else /* headers older than Linux 5.14 */
+
+void *mw_linux_map_hidden(int fd, size_t len, int *rc)
+{
+	(void)fd;
+	(void)len;
+	errno = ENOSYS;
+	*rc = MEMWARD_EUNSUPPORTED;
+	return MAP_FAILED;
+}
+
+int mw_linux_new_hidden(size_t len, int *fd, void **mem)
+{
+	(void)len;
+	(void)fd;
+	(void)mem;
+	errno = ENOSYS;
+	return MEMWARD_EUNSUPPORTED;
+}
 
 int mw_linux_commit_hidden(void *mem, size_t len)
 {

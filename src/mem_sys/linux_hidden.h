@@ -12,6 +12,10 @@
  */
 int mw_linux_commit_hidden(void *mem, size_t len);
 
+/* For linux_hand.c: new ones with their descriptor, or those of one. */
+int mw_linux_new_hidden(size_t len, int *fd, void **mem);
+void *mw_linux_map_hidden(int fd, size_t len, int *rc);
+
 /* Whether that could be had: 0 or why not. */
 int mw_linux_try_hidden(void);
 

@@ -23,4 +23,23 @@ bool mw_sys_has_room(int fd);
  */
 int mw_sys_write(int fd, const void *mem, size_t len, size_t *written);
 
+/*
+ * A pipe that no exec passes on, with room for so many bytes where the system
+ * can be asked for it: ends[0] to read, ends[1] to write without waiting.
+ * EUNSUPPORTED, EPIPELIMIT, ESYSTEM.
+ */
+int mw_sys_pipe(size_t room, int ends[2]);
+
+/* Closes what is open, which is not refused; keeps errno. */
+void mw_sys_close(int fd);
+
+/*
+ * len bytes of hidden pages, mapped to be filled, with a descriptor by which
+ * another process gets them, and which no exec passes on; and those of such a
+ * descriptor, EVALUE if it is another one. Errors as of mw_sys_commit().
+ */
+int mw_sys_hand_hidden(size_t len, int *fd, void **mem);
+int mw_sys_take_hidden(int fd, size_t *len, void **mem);
+void mw_sys_drop_hidden(void *mem, size_t len);
+
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* output.h on Unix. */
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
 #if defined(__sun) && !defined(__EXTENSIONS__)
 #define __EXTENSIONS__
 #endif
@@ -156,4 +159,61 @@ int mw_sys_write(int fd, const void *mem, size_t len, size_t *written)
 	if (n >= 0 || errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK)
 		return 0;
 	return mw_posix_error(errno);
+}
+
+/* Without room for it, the rest is not written: the caller sees to that. */
+static int make_room(int fd, size_t room)
+{
+#ifdef F_SETPIPE_SZ
+	int has = fcntl(fd, F_GETPIPE_SZ);
+
+	if (has >= 0 && (size_t)has >= room)
+		return 0;
+	/* EPERM: fs.pipe-max-size, or what one user's pipes may have. */
+	if (room > INT_MAX || fcntl(fd, F_SETPIPE_SZ, (int)room) < 0)
+		return MEMWARD_EPIPELIMIT;
+#else
+	(void)fd;
+	(void)room;
+#endif
+	return 0;
+}
+
+/* macOS has no call that does both at once. */
+static int make_pipe(int ends[2])
+{
+#if defined(__APPLE__)
+	if (pipe(ends) != 0)
+		return -1;
+	(void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	return 0;
+#else
+	return pipe2(ends, O_CLOEXEC);
+#endif
+}
+
+int mw_sys_pipe(size_t room, int ends[2])
+{
+	int rc = 0;
+
+	if (make_pipe(ends) != 0)
+		return mw_posix_error(errno);
+	if (fcntl(ends[1], F_SETFL, O_NONBLOCK) != 0)
+		rc = mw_posix_error(errno);
+	if (rc == 0)
+		rc = make_room(ends[1], room);
+	if (rc == 0)
+		return 0;
+	mw_sys_close(ends[0]);
+	mw_sys_close(ends[1]);
+	return rc;
+}
+
+void mw_sys_close(int fd)
+{
+	int err = errno;
+
+	(void)close(fd);
+	errno = err;
 }

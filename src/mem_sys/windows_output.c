@@ -79,3 +79,16 @@ int mw_sys_write(int fd, const void *mem, size_t len, size_t *written)
 		Sleep(1);
 	return 0;
 }
+
+/* A pipe of this system cannot be told to take what fits and no more. */
+int mw_sys_pipe(size_t room, int ends[2])
+{
+	(void)room;
+	(void)ends;
+	return MEMWARD_EUNSUPPORTED;
+}
+
+void mw_sys_close(int fd)
+{
+	(void)_close(fd);
+}

@@ -49,7 +49,7 @@ target_compile_definitions(model_core PRIVATE
   malloc=model_malloc realloc=model_realloc)
 
 # What is plain POSIX is the host's own on every model.
-add_library(model_host OBJECT ${mem_sys}/posix_output.c
+add_library(model_host OBJECT ${mem_sys}/no_hand.c ${mem_sys}/posix_output.c
   ${mem_sys}/posix_signals.c)
 target_include_directories(model_host PRIVATE
   ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)

@@ -17,4 +17,17 @@ int child_write_wiped(void);
 int child_wipe_while_waiting(void);
 int child_write_foreign(void);
 
+/* The same in output_hand.c. */
+void a_child_reads_what_is_in_the_pipe(void);
+void a_larger_pipe_is_asked_for(void);
+void what_no_pipe_holds_is_an_error(void);
+void a_started_child_is_fed(void);
+void a_child_takes_hidden_memory(void);
+void what_was_taken_is_wiped_for_all(void);
+void only_hidden_memory_is_taken(void);
+void bad_arguments_hand_nothing(void);
+
+int child_read_pipe(void);
+int child_take_hidden(void);
+
 #endif

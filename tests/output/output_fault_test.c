@@ -4,6 +4,8 @@
  * is what is said to have come, the ward is closed, the mask of signals as it
  * was. The linker puts these functions in place of the C library's.
  */
+#define _GNU_SOURCE
+
 #include "output_util.h"
 #include "probe.h"
 
@@ -13,7 +15,9 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define LEN 10000
@@ -23,12 +27,28 @@ ssize_t __real_send(int fd, const void *mem, size_t len, int flags);
 int __real_poll(struct pollfd *fds, nfds_t count, int patience);
 int __real_pthread_sigmask(int how, const sigset_t *set, sigset_t *old);
 int __real_fcntl(int fd, int command, ...);
+int __real_pipe2(int ends[2], int flags);
+long __real_syscall(long number, ...);
+int __real_ftruncate(int fd, off_t len);
+void *__real_mmap(
+    void *at, size_t len, int prot, int flags, int fd, off_t from);
+int __real_madvise(void *at, size_t len, int advice);
+ssize_t __real_getrandom(void *mem, size_t len, unsigned flags);
+int __real_fstatfs(int fd, struct statfs *kind);
 
 ssize_t __wrap_write(int fd, const void *mem, size_t len);
 ssize_t __wrap_send(int fd, const void *mem, size_t len, int flags);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int patience);
 int __wrap_pthread_sigmask(int how, const sigset_t *set, sigset_t *old);
 int __wrap_fcntl(int fd, int command, ...);
+int __wrap_pipe2(int ends[2], int flags);
+long __wrap_syscall(long number, ...);
+int __wrap_ftruncate(int fd, off_t len);
+void *__wrap_mmap(
+    void *at, size_t len, int prot, int flags, int fd, off_t from);
+int __wrap_madvise(void *at, size_t len, int advice);
+ssize_t __wrap_getrandom(void *mem, size_t len, unsigned flags);
+int __wrap_fstatfs(int fd, struct statfs *kind);
 
 static bool counting;
 static size_t calls;
@@ -89,12 +109,71 @@ int __wrap_fcntl(int fd, int command, ...)
 	return fails(false) ? -1 : __real_fcntl(fd, command, argument);
 }
 
+int __wrap_pipe2(int ends[2], int flags)
+{
+	return fails(false) ? -1 : __real_pipe2(ends, flags);
+}
+
+/* As in the C library, more is taken than may have been given. */
+#if defined(__clang__)
+__attribute__((no_sanitize("address")))
+#endif
+long __wrap_syscall(long number, ...)
+{
+	va_list rest;
+	long argument[6];
+
+	va_start(rest, number);
+	for (size_t i = 0; i < TEST_COUNT(argument); i++)
+		argument[i] = va_arg(rest, long);
+	va_end(rest);
+	return fails(false)
+		   ? -1
+		   : __real_syscall(number, argument[0], argument[1],
+			 argument[2], argument[3], argument[4], argument[5]);
+}
+
+int __wrap_ftruncate(int fd, off_t len)
+{
+	return fails(false) ? -1 : __real_ftruncate(fd, len);
+}
+
+void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t from)
+{
+	return fails(false) ? MAP_FAILED
+			    : __real_mmap(at, len, prot, flags, fd, from);
+}
+
+int __wrap_madvise(void *at, size_t len, int advice)
+{
+	return fails(false) ? -1 : __real_madvise(at, len, advice);
+}
+
+ssize_t __wrap_getrandom(void *mem, size_t len, unsigned flags)
+{
+	return fails(true) && fail_with != EAGAIN
+		   ? -1
+		   : __real_getrandom(mem, len, flags);
+}
+
+int __wrap_fstatfs(int fd, struct statfs *kind)
+{
+	return fails(false) ? -1 : __real_fstatfs(fd, kind);
+}
+
 static bool blocks_pipe_signal(void)
 {
 	sigset_t set;
 
 	CHECK_INT(pthread_sigmask(SIG_SETMASK, NULL, &set), 0);
 	return sigismember(&set, SIGPIPE) == 1;
+}
+
+static void start_counting(void)
+{
+	calls = 0;
+	failed = false;
+	counting = true;
 }
 
 static void expect_what_is_said(const unsigned char *secret, struct pair pair)
@@ -104,9 +183,7 @@ static void expect_what_is_said(const unsigned char *secret, struct pair pair)
 	int rc;
 	int err;
 
-	calls = 0;
-	failed = false;
-	counting = true;
+	start_counting();
 	rc = memward_write_fd(secret, LEN, pair.out, &written);
 	err = errno;
 	counting = false;
@@ -126,7 +203,7 @@ static void expect_what_is_said(const unsigned char *secret, struct pair pair)
 static void fail_each(struct pair (*make)(void))
 {
 	static const int errors[] = {EINTR, EAGAIN, EIO, ENOSPC, ENOMEM, EPERM};
-	const unsigned char *secret = pattern_of(new_closed_ward(), LEN);
+	const unsigned char *secret = pattern_of(new_plain_closed_ward(), LEN);
 
 	for (size_t i = 0; i < TEST_COUNT(errors); i++) {
 		fail_with = errors[i];
@@ -157,7 +234,7 @@ static void every_call_fails_in_turn(void)
 
 static void writes_may_take_less(void)
 {
-	const unsigned char *secret = pattern_of(new_closed_ward(), LEN);
+	const unsigned char *secret = pattern_of(new_plain_closed_ward(), LEN);
 
 	fail_at = SIZE_MAX;
 	for (most = 1; most < 5000; most = most * 3 + 1) {
@@ -176,9 +253,95 @@ static void writes_may_take_less(void)
 	close_leftovers();
 }
 
+static int next_descriptor(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	CHECK(fd >= 0);
+	CHECK_INT(close(fd), 0);
+	return fd;
+}
+
+/* Handed whole, or nothing is left of the attempt. */
+static void expect_handed(const unsigned char *secret,
+    int (*hand)(const void *, size_t, int *), bool hidden)
+{
+	int next = next_descriptor();
+	static unsigned char got[LEN];
+	void *taken = NULL;
+	int fd = -7;
+	int rc;
+
+	start_counting();
+	rc = hand(secret, LEN, &fd);
+	counting = false;
+	CHECK_INT(probe((void *)secret), MEMWARD_NO_ACCESS);
+	if (rc != 0) {
+		CHECK(failed && fd == -7);
+		CHECK_INT(next_descriptor(), next);
+		return;
+	}
+	if (hidden) {
+		CHECK_CODE(memward_take_hidden(plain_ward(), fd, &taken), 0);
+		CHECK(is_filled(taken, LEN, SEED));
+		memward_free(taken);
+	} else {
+		CHECK(read_exactly(fd, got, LEN));
+		CHECK(is_filled(got, LEN, SEED));
+		CHECK_INT(close(fd), 0);
+	}
+	CHECK_INT(next_descriptor(), next);
+}
+
+static void handing_fails_whole(void)
+{
+	static const int errors[] = {EINTR, EAGAIN, EMFILE, ENOMEM, EPERM};
+	const unsigned char *secret = pattern_of(new_plain_closed_ward(), LEN);
+	int fd = -1;
+	bool hidden = memward_hand_hidden(secret, 1, &fd) == 0;
+
+	for (size_t i = 0; i < TEST_COUNT(errors); i++) {
+		fail_with = errors[i];
+		for (fail_at = 0, failed = true; failed; fail_at++)
+			expect_handed(secret, memward_hand_pipe, false);
+		for (fail_at = 0, failed = true; failed && hidden; fail_at++)
+			expect_handed(secret, memward_hand_hidden, true);
+	}
+	close_leftovers();
+	if (!hidden)
+		TEST_SKIP("pipes only: there is no hidden memory here");
+	CHECK_INT(close(fd), 0);
+}
+
+/* After a failure it can be taken as before. */
+static void taking_fails_whole(void)
+{
+	const unsigned char *secret = pattern_of(NULL, LEN);
+	void *taken;
+	int fd = -1;
+	int rc = memward_hand_hidden(secret, LEN, &fd);
+
+	if (rc != 0)
+		TEST_SKIP("cannot: %s", memward_error_text(rc));
+	fail_with = ENOMEM;
+	for (fail_at = 0, rc = 1; rc != 0; fail_at++) {
+		taken = NULL;
+		start_counting();
+		rc = memward_take_hidden(plain_ward(), fd, &taken);
+		counting = false;
+		CHECK((rc == 0) == (taken != NULL));
+		CHECK(rc == 0 || failed);
+	}
+	CHECK(fail_at > 2);
+	CHECK(is_filled(taken, LEN, SEED));
+	memward_free(taken);
+}
+
 static const struct test_case cases[] = {
     TEST_CASE(every_call_fails_in_turn),
     TEST_CASE(writes_may_take_less),
+    TEST_CASE(handing_fails_whole),
+    TEST_CASE(taking_fails_whole),
 };
 
 int main(int argc, char **argv)

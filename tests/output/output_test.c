@@ -48,18 +48,18 @@ static void expect_every_length(memward_ward *ward)
 
 static void every_length_arrives(void)
 {
-	expect_every_length(new_ward(NULL));
+	expect_every_length(plain_ward());
 }
 
 static void it_comes_from_closed_wards(void)
 {
-	expect_every_length(new_closed_ward());
+	expect_every_length(new_plain_closed_ward());
 }
 
 /* Where the machine cannot, the reason of memward itself is the skip's. */
 static memward_ward *ward_with(uint32_t feature, memward_fork_rule fork)
 {
-	memward_policy policy = MEMWARD_POLICY_INIT;
+	memward_policy policy = unlocked_policy();
 	memward_ward *ward = NULL;
 	int rc;
 
@@ -82,13 +82,11 @@ static void it_comes_from_keyed_wards(void)
 	expect_every_length(ward_with(MEMWARD_KEYED, MEMWARD_FORK_KEEP));
 }
 
-/* Once: twice 64 MiB, of which none need be locked. */
+/* Once. */
 static void sixty_four_mib_arrive(void)
 {
-	memward_policy policy = unlocked_policy();
-
-	policy.rest = MEMWARD_NO_ACCESS;
-	expect_arrival(new_ward(&policy), new_pipe(), (size_t)64 << 20, true);
+	expect_arrival(
+	    new_plain_closed_ward(), new_pipe(), (size_t)64 << 20, true);
 }
 
 static void a_part_can_be_written(void)
@@ -122,7 +120,7 @@ static void a_datagram_is_one(void)
 /* While it waits nobody can read the secret; then it goes on. */
 static void it_waits_for_room_with_the_ward_closed(void)
 {
-	memward_ward *ward = new_closed_ward();
+	memward_ward *ward = new_plain_closed_ward();
 	struct pair pair = new_pipe();
 	struct job job = {
 	    .secret = pattern_of(ward, 5000), .len = 5000, .fd = pair.out};
@@ -178,7 +176,7 @@ static void signals_in_the_middle_do_no_harm(void)
 	struct job job = {
 	    .secret = pattern_of(NULL, LEN), .len = LEN, .fd = pair.out};
 	struct support_thread *writer;
-	unsigned char *got = new_secret(NULL, LEN);
+	unsigned char *got = new_secret(plain_ward(), LEN);
 
 	catch_usr1();
 	writer = support_start(do_job_with_id, &job);
@@ -259,7 +257,7 @@ static void bad_arguments_write_nothing(void)
 {
 	struct pair pair = new_pipe();
 	unsigned char *packed = pattern_of(NULL, 100);
-	unsigned char *guarded = new_guarded(NULL, 100, 1);
+	unsigned char *guarded = new_guarded(plain_ward(), 100, 1);
 	size_t written = 1;
 
 	CHECK_CODE(
@@ -281,7 +279,7 @@ static void bad_arguments_write_nothing(void)
 
 static void a_child_without_the_secret_says_so(void)
 {
-	memward_policy policy = MEMWARD_POLICY_INIT;
+	memward_policy policy = unlocked_policy();
 	unsigned char *secret;
 	int status;
 	pid_t pid;
@@ -319,6 +317,14 @@ static const struct test_case cases[] = {
     TEST_CASE(a_child_without_the_secret_says_so),
     TEST_CASE(what_was_wiped_is_not_written),
     TEST_CASE(what_is_no_secret_ends_the_process),
+    TEST_CASE(a_child_reads_what_is_in_the_pipe),
+    TEST_CASE(a_larger_pipe_is_asked_for),
+    TEST_CASE(what_no_pipe_holds_is_an_error),
+    TEST_CASE(a_started_child_is_fed),
+    TEST_CASE(a_child_takes_hidden_memory),
+    TEST_CASE(what_was_taken_is_wiped_for_all),
+    TEST_CASE(only_hidden_memory_is_taken),
+    TEST_CASE(bad_arguments_hand_nothing),
 };
 
 #define CHILD(name)                 \
@@ -333,6 +339,8 @@ static const struct child_entry children[] = {
     CHILD(write_wiped),
     CHILD(wipe_while_waiting),
     CHILD(write_foreign),
+    CHILD(read_pipe),
+    CHILD(take_hidden),
 };
 
 int main(int argc, char **argv)

@@ -8,10 +8,31 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+memward_ward *plain_ward(void)
+{
+	static memward_ward *ward;
+	memward_policy policy = unlocked_policy();
+
+	if (ward == NULL)
+		CHECK_CODE(memward_open(&policy, &ward), 0);
+	return ward;
+}
+
+memward_ward *new_plain_closed_ward(void)
+{
+	memward_policy policy = unlocked_policy();
+
+	policy.rest = MEMWARD_NO_ACCESS;
+	return new_ward(&policy);
+}
+
 unsigned char *pattern_of(memward_ward *ward, size_t len)
 {
-	unsigned char *secret = new_secret(ward, len);
+	unsigned char *secret;
 
+	if (ward == NULL)
+		ward = plain_ward();
+	secret = new_secret(ward, len);
 	CHECK_CODE(memward_begin(ward, MEMWARD_READ_WRITE), 0);
 	fill(secret, len, SEED);
 	CHECK_CODE(memward_end(ward), 0);
@@ -26,6 +47,14 @@ void do_job(void *argument)
 	    memward_write_fd(job->secret, job->len, job->fd, &job->written);
 	job->err = errno;
 	atomic_store(&job->ended, true);
+}
+
+void do_job_and_close(void *argument)
+{
+	struct job *job = argument;
+
+	do_job(job);
+	(void)close(job->fd);
 }
 
 struct pair new_pipe(void)

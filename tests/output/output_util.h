@@ -9,7 +9,11 @@
 
 #define SEED 5
 
-/* A packed secret with fill(SEED), its ward closed if it closes. */
+/* Wards whose pages need no lock, as nothing here is about locks. */
+memward_ward *plain_ward(void); /* one for all; it stays */
+memward_ward *new_plain_closed_ward(void);
+
+/* A secret with fill(SEED), its ward closed if it closes; NULL: plain_ward. */
 unsigned char *pattern_of(memward_ward *ward, size_t len);
 
 /* A call of memward_write_fd(), for a thread of its own. */
@@ -24,6 +28,7 @@ struct job {
 };
 
 void do_job(void *argument);
+void do_job_and_close(void *argument);
 
 struct pair {
 	int in;  /* to read from */
