@@ -41,9 +41,10 @@ same_names() {
     fi
 }
 
-# A declaration is MEMWARD_API up to the parenthesis; it may span lines.
+# A declaration is MEMWARD_API up to the parenthesis; it may span lines. What
+# openssl.h declares is in a library of its own.
 declared() {
-    cat "$root"/include/*.h "$root"/include/memward/*.h 2> /dev/null |
+    find "$root/include" -name '*.h' ! -name openssl.h -exec cat {} + |
         tr '\n' ' ' | sed 's/MEMWARD_API/\n&/g' |
         sed -n 's/^MEMWARD_API [^(;]*[ *]\(memward_[a-z0-9_]*\)(.*/\1/p' |
         sort -u

@@ -57,3 +57,11 @@ if(OpenSSL_FOUND AND NOT MEMWARD_SANITIZE)
     $<TARGET_FILE:memward_openssl> ${OPENSSL_CRYPTO_LIBRARY})
   set_tests_properties(openssl_programs PROPERTIES TIMEOUT 120)
 endif()
+
+# Sanitizers bring names and libraries of their own.
+if(NOT MEMWARD_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
+  add_test(NAME check_shims COMMAND ${CMAKE_CURRENT_LIST_DIR}/exports.sh
+    ${PROJECT_SOURCE_DIR}/shim
+    $<TARGET_FILE:memward_sodium> $<TARGET_FILE:memward_openssl>)
+  set_tests_properties(check_shims PROPERTIES LABELS exports)
+endif()
