@@ -4,6 +4,7 @@
 #define MW_TESTS_SHIM_OPENSSL_PAIR_H
 
 #include "harness.h"
+#include "shim_util.h"
 
 #include <openssl/crypto.h>
 
@@ -25,7 +26,6 @@ struct heap {
 
 /* The heap that the parent chose for this child. */
 const struct heap *heap(void);
-void become_user(size_t limit);
 
 /* openssl_heap.c */
 #define HEAP_CHILDREN(X)     \

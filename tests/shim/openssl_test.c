@@ -6,36 +6,25 @@
 #include "memward/openssl.h"
 
 #include <dlfcn.h>
-#include <grp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #define CHOICE "MEMWARD_TEST_OPENSSL"
 
-static void find(void *handle, const char *name, void *function)
-{
-	void *found = dlsym(handle, name);
-
-	if (found == NULL)
-		TEST_FAIL("%s is missing", name);
-	memcpy(function, &found, sizeof(found));
-}
-
 static void load(struct heap *heap, void *handle)
 {
-	find(handle, "CRYPTO_secure_malloc_init", &heap->init);
-	find(handle, "CRYPTO_secure_malloc_done", &heap->done);
-	find(handle, "CRYPTO_secure_malloc_initialized", &heap->initialized);
-	find(handle, "CRYPTO_secure_malloc", &heap->malloc);
-	find(handle, "CRYPTO_secure_zalloc", &heap->zalloc);
-	find(handle, "CRYPTO_secure_free", &heap->free);
-	find(handle, "CRYPTO_secure_clear_free", &heap->clear_free);
-	find(handle, "CRYPTO_secure_allocated", &heap->allocated);
-	find(handle, "CRYPTO_secure_used", &heap->used);
-	find(handle, "CRYPTO_secure_actual_size", &heap->actual_size);
+	find_function(handle, "CRYPTO_secure_malloc_init", &heap->init);
+	find_function(handle, "CRYPTO_secure_malloc_done", &heap->done);
+	find_function(
+	    handle, "CRYPTO_secure_malloc_initialized", &heap->initialized);
+	find_function(handle, "CRYPTO_secure_malloc", &heap->malloc);
+	find_function(handle, "CRYPTO_secure_zalloc", &heap->zalloc);
+	find_function(handle, "CRYPTO_secure_free", &heap->free);
+	find_function(handle, "CRYPTO_secure_clear_free", &heap->clear_free);
+	find_function(handle, "CRYPTO_secure_allocated", &heap->allocated);
+	find_function(handle, "CRYPTO_secure_used", &heap->used);
+	find_function(handle, "CRYPTO_secure_actual_size", &heap->actual_size);
 }
 
 const struct heap *heap(void)
@@ -54,17 +43,6 @@ const struct heap *heap(void)
 	}
 	load(&heap, handle != NULL ? handle : RTLD_DEFAULT);
 	return &heap;
-}
-
-void become_user(size_t limit)
-{
-	struct rlimit locks = {limit, limit};
-
-	CHECK(setrlimit(RLIMIT_MEMLOCK, &locks) == 0);
-	if (geteuid() != 0)
-		return;
-	CHECK(setgroups(0, NULL) == 0);
-	CHECK(setgid(65534) == 0 && setuid(65534) == 0);
 }
 
 static struct child_result run(
@@ -174,10 +152,10 @@ static void the_adapter_answers_as_openssl(void)
 	unsigned char *mem;
 
 	CHECK(handle != NULL);
-	find(handle, "memward_openssl_malloc", &take);
-	find(handle, "memward_openssl_realloc", &change);
-	find(handle, "memward_openssl_free", &give);
-	find(handle, "memward_is_secret", &is_secret);
+	find_function(handle, "memward_openssl_malloc", &take);
+	find_function(handle, "memward_openssl_realloc", &change);
+	find_function(handle, "memward_openssl_free", &give);
+	find_function(handle, "memward_is_secret", &is_secret);
 	CHECK(take(0, "", 1) == NULL);
 	CHECK(change(NULL, 0, "", 1) == NULL);
 	CHECK(take(SIZE_MAX / 2, "", 1) == NULL);

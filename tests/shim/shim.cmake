@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What stands in for other libraries, beside them.
 memward_test(sodium_test shim/sodium_test.c shim/sodium_deaths.c
-  shim/sodium_memory.c shim/sodium_locks.c shim/sodium_small.c
+  shim/sodium_memory.c shim/sodium_locks.c shim/sodium_small.c shim/shim_util.c
   ${ward_support})
 target_include_directories(sodium_test PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(sodium_test PRIVATE Threads::Threads ${CMAKE_DL_LIBS})
@@ -46,7 +46,8 @@ add_dependencies(openssl_test memward_openssl)
 target_compile_definitions(openssl_test PRIVATE
   OPENSSL_OURS="$<TARGET_FILE:memward_openssl>")
 if(OpenSSL_FOUND)
-  target_sources(openssl_test PRIVATE shim/openssl_heap.c)
+  target_sources(openssl_test PRIVATE shim/openssl_heap.c
+    shim/shim_util.c)
   target_include_directories(openssl_test PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(openssl_test PRIVATE WITH_LIBCRYPTO)
   target_link_libraries(openssl_test PRIVATE OpenSSL::Crypto)

@@ -4,6 +4,7 @@
 #define MW_TESTS_SHIM_SODIUM_PAIR_H
 
 #include "harness.h"
+#include "shim_util.h"
 
 #ifdef WITH_SODIUM
 /* First: the compiler then compares its declarations with ours. */
@@ -121,7 +122,5 @@ const struct sodium *chosen(void);
 /* Runs a child with one of the two, and MEMWARD_SODIUM as given. */
 struct child_result run_with(
     const struct sodium *library, const char *words, const char *child);
-/* In a child: an ordinary user from now on, with this limit of locks. */
-void become_user(size_t limit);
 
 #endif

@@ -12,10 +12,11 @@ seal_test=$5
 folder=$(mktemp -d "${TMPDIR:-/tmp}/memward-sodium-XXXXXX") || exit 2
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' HUP INT TERM
+# Core files, if there are any, go with it.
+cd "$folder" || exit 2
 passed=0
 failed=0
 skipped=0
-ulimit -c 0
 
 # expect NAME STATUS TEXT COMMAND...: its status, and TEXT in what it says.
 expect() {
@@ -58,7 +59,6 @@ expect sealing_while_preloaded 0 " 0 failed" preloaded "$seal_test" \
 
 # A program of Debian's, which asks for guarded memory for all that is secret.
 minisign_case() {
-    cd "$folder" || exit 2
     echo "a text" > text
     expect minisign_makes_keys 0 "public key" \
         preloaded minisign -G -W -p public -s secret

@@ -4,11 +4,8 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #define CHOICE "MEMWARD_TEST_SODIUM"
 
@@ -17,19 +14,9 @@ SUPPORT_LOOKS_AT_FREED
 
 void *volatile nowhere;
 
-static void find(void *handle, const char *name, void *function)
-{
-	void *found = dlsym(handle, name);
-
-	if (found == NULL)
-		TEST_FAIL("%s is missing", name);
-	/* ISO C knows no way from data to a function but its bytes. */
-	memcpy(function, &found, sizeof(found));
-}
-
 static void load(struct sodium *library, void *handle)
 {
-#define FIND(call) find(handle, "sodium_" #call, &library->call);
+#define FIND(call) find_function(handle, "sodium_" #call, &library->call);
 	SODIUM_CALLS(FIND)
 #undef FIND
 }
@@ -46,7 +33,7 @@ const struct sodium *real(void)
 	if (handle == NULL)
 		TEST_SKIP("no libsodium to compare with: %s", dlerror());
 	load(&library, handle);
-	find(handle, "sodium_init", &init);
+	find_function(handle, "sodium_init", &init);
 	CHECK(init() >= 0);
 	library.name = "real";
 	return &library;
@@ -94,17 +81,6 @@ struct child_result run_with(
 	result = support_run_child(child);
 	CHECK(unsetenv("MEMWARD_SODIUM") == 0);
 	return result;
-}
-
-void become_user(size_t limit)
-{
-	struct rlimit locks = {limit, limit};
-
-	CHECK(setrlimit(RLIMIT_MEMLOCK, &locks) == 0);
-	if (geteuid() != 0)
-		return;
-	CHECK(setgroups(0, NULL) == 0);
-	CHECK(setgid(65534) == 0 && setuid(65534) == 0);
 }
 
 #define CHILD(name) {#name, child_##name},
