@@ -166,10 +166,8 @@ static int as_errno(int rc)
 	case MEMWARD_EUNMAPPED:
 	case MEMWARD_EINACCESSIBLE:
 	case MEMWARD_ENOMEM:
-		errno = ENOMEM;
-		break;
 	case MEMWARD_EOVERFLOW:
-		errno = EINVAL;
+		errno = ENOMEM;
 		break;
 	case MEMWARD_ELOCKFROZEN:
 		errno = EPERM;

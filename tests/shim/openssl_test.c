@@ -85,11 +85,13 @@ static void without_init_it_is_the_plain_heap(void)
 
 static void from_init_to_done_they_are_alike(void)
 {
+	need_lock_limit(65536);
 	both("from_init_to_done", 0);
 }
 
 static void sizes_are_judged_alike(void)
 {
+	need_lock_limit(65536);
 	both("sizes_that_fail", 0);
 	both("sizes_that_do", 0);
 }
@@ -97,6 +99,7 @@ static void sizes_are_judged_alike(void)
 /* mlock(2) is nothing under a sanitizer. */
 static void what_cannot_be_locked_is_told(void)
 {
+	need_lock_limit(65536);
 	if (support_sanitizer() != NULL)
 		TEST_SKIP("the sanitizer puts nothing in the place of mlock");
 	both("all_locked", 1);
@@ -105,6 +108,7 @@ static void what_cannot_be_locked_is_told(void)
 
 static void threads_share_it(void)
 {
+	need_lock_limit(65536);
 	both("many_threads", 0);
 }
 
@@ -132,6 +136,7 @@ static void odd_sizes_are_failures(void)
 
 static void words_of_the_variable(void)
 {
+	need_lock_limit(65536);
 	expect_with("ours", "always", "always", CHILD_EXITED, 0);
 	expect_with("ours", "alway", "unknown_word", CHILD_EXITED, 0);
 	expect_with("ours", "report", "unknown_word", CHILD_EXITED, 1);

@@ -23,6 +23,15 @@ void find_function(void *handle, const char *name, void *function)
 	memcpy(function, &found, sizeof(found));
 }
 
+void need_lock_limit(size_t limit)
+{
+	struct rlimit locks;
+
+	CHECK(getrlimit(RLIMIT_MEMLOCK, &locks) == 0);
+	if (geteuid() != 0 && locks.rlim_max < limit)
+		TEST_SKIP("the limit of locked memory is too low");
+}
+
 void become_user(size_t limit)
 {
 	struct rlimit locks = {limit, limit};

@@ -273,6 +273,7 @@ static void expect_status(const struct sodium *library, const char *words,
 
 void words_of_the_variable(void)
 {
+	need_lock_limit(65536);
 	expect_status(ours(), "", "malloc_once", 0, "");
 	expect_status(
 	    ours(), "no-trap_free,require-locked,", "malloc_once", 0, "");
