@@ -57,6 +57,34 @@ expect static_breaks $fault "$line" "$static" break
 expect sealing_while_preloaded 0 " 0 failed" preloaded "$seal_test" \
     every_length_comes_back libsodium_agrees_on_every_byte
 
+# Set-uid programs do not do as their user's environment says.
+set_uid_case() {
+    chmod 755 "$folder"
+    cp "$static" plain && cp "$static" set-uid && cp /usr/bin/id id || exit 2
+    chmod 4755 set-uid id
+    as_user="setpriv --reuid=65534 --regid=65534 --clear-groups"
+    # shellcheck disable=SC2086  # Words of a command.
+    if [ "$($as_user ./id -u 2> /dev/null)" != 0 ]; then
+        echo "skip set_uid: set-uid programs, or setpriv, do not work here"
+        skipped=$((skipped + 1))
+        return
+    fi
+    MEMWARD_SODIUM=nonsense
+    export MEMWARD_SODIUM
+    # shellcheck disable=SC2086
+    expect control_obeys 3 "unknown word" $as_user ./plain
+    # shellcheck disable=SC2086
+    expect set_uid_does_not_obey 0 "computed" $as_user ./set-uid
+    unset MEMWARD_SODIUM
+}
+
+if [ "$(id -u)" = 0 ]; then
+    set_uid_case
+else
+    echo "skip set_uid: it takes root to make such a program"
+    skipped=$((skipped + 1))
+fi
+
 # A program of Debian's, which asks for guarded memory for all that is secret.
 minisign_case() {
     echo "a text" > text
@@ -79,7 +107,7 @@ if command -v minisign > /dev/null; then
     minisign_case
 else
     echo "skip minisign: it is not here"
-    skipped=1
+    skipped=$((skipped + 1))
 fi
 echo "sodium_programs: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -176,6 +176,8 @@ void ops_look_at_secret(struct ops *ops, struct ops_secret *secret)
 	EXPECT(memward_ward_of(secret->at) == secret->ward->handle);
 	EXPECT(probe(secret->at) == ops_secret_access(secret));
 	memward_check(secret->at);
+	EXPECT(memward_is_intact(secret->at));
+	EXPECT(!memward_is_intact(secret->at + 1));
 	EXPECT(probe(secret->at) == ops_secret_access(secret));
 	if (secret->len != 0) {
 		look_at_address(secret, 0, MEMWARD_PLACE_SECRET);
