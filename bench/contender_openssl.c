@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* OpenSSL's secure heap: one pool of fixed size behind one lock. */
+/*
+ * OpenSSL's secure heap: one pool of fixed size behind one lock. And what
+ * stands in for it, which is linked before libcrypto.
+ */
 #include "contender.h"
 
 #include <openssl/crypto.h>
 
 #define LEAST_BLOCK 32
+
+#ifdef BENCH_SHIM
+#define NAME "OpenSSL shim"
+#else
+#define NAME "OpenSSL"
+#endif
 
 static size_t power_of_two(size_t atleast)
 {
@@ -43,7 +52,7 @@ static void give(void *secret, size_t len)
 #include "loops.h"
 
 const struct contender bench_contender = {
-    "OpenSSL",
+    NAME,
     "OPENSSL_secure_zalloc, OPENSSL_secure_clear_free",
     false,
     start,

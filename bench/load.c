@@ -28,6 +28,7 @@ static const struct {
     {"mimalloc", "libmimalloc-dev"},
     {"openssl", "libssl-dev"},
     {"openssl_adapter", "libssl-dev"},
+    {"openssl_shim", "libssl-dev"},
     {"libgcrypt", "libgcrypt20-dev"},
     {"botan", "libbotan-2-dev and a C++ compiler"},
     {"sodium_mlock", "libsodium-dev"},

@@ -133,9 +133,8 @@ int CRYPTO_secure_malloc_initialized(void)
 	return is_started();
 }
 
-static void count(void *secret)
+static void count(size_t len)
 {
-	size_t len = memward_size(secret);
 	size_t now = atomic_fetch_add(&used, len) + len;
 	size_t before = atomic_load(&most);
 
@@ -172,11 +171,13 @@ static void *allocate(size_t num, const char *file, int line)
 		return allocate_plainly(num, file, line);
 	ward = open_ward();
 	/* Something is allocated even for nothing, and counts as in use. */
-	secret = ward == NULL ? NULL : memward_alloc(ward, num == 0 ? 1 : num);
+	if (num == 0)
+		num = 1;
+	secret = ward == NULL ? NULL : memward_alloc(ward, num);
 	if (secret == NULL)
 		raise_error(file, line);
 	else
-		count(secret);
+		count(num);
 	return secret;
 }
 
@@ -195,47 +196,57 @@ void *CRYPTO_secure_zalloc(size_t num, const char *file, int line)
 }
 
 /* Whether an address is in the heap; what is freed is in it too. */
-static bool is_ours(const void *address)
+static bool find(const void *address, memward_address *what)
 {
 	memward_ward *ward = atomic_load(&the_ward);
-	memward_address what;
 
-	return ward != NULL && memward_explain_address(address, &what) == 0 &&
-	       what.place != MEMWARD_PLACE_FOREIGN && what.ward == ward;
+	return ward != NULL && memward_explain_address(address, what) == 0 &&
+	       what->place != MEMWARD_PLACE_FOREIGN && what->ward == ward;
 }
 
-static void give_back(void *ptr, const char *file, int line)
+/* The length of what begins there, 0 for anything else. */
+static size_t length_of(const memward_address *what)
 {
-	if (is_ours(ptr)) {
-		/* Of what is no living secret the free makes an end. */
-		if (memward_is_secret(ptr))
-			atomic_fetch_sub(&used, memward_size(ptr));
+	return what->place == MEMWARD_PLACE_SECRET && what->offset == 0
+		   ? what->len
+		   : 0;
+}
+
+/* What is of the plain heap is wiped so far before it goes back there. */
+static void give_back(void *ptr, size_t num, const char *file, int line)
+{
+	memward_address what;
+
+	if (ptr == NULL)
+		return;
+	if (find(ptr, &what)) {
+		/* Whatever has no length, this ends the process. */
+		atomic_fetch_sub(&used, length_of(&what));
 		memward_free(ptr);
-	} else if (CRYPTO_free != NULL) {
-		CRYPTO_free(ptr, file, line);
-	} else {
-		free(ptr);
+		return;
 	}
+	memward_wipe(ptr, num);
+	if (CRYPTO_free != NULL)
+		CRYPTO_free(ptr, file, line);
+	else
+		free(ptr);
 }
 
 void CRYPTO_secure_free(void *ptr, const char *file, int line)
 {
-	if (ptr != NULL)
-		give_back(ptr, file, line);
+	give_back(ptr, 0, file, line);
 }
 
 void CRYPTO_secure_clear_free(void *ptr, size_t num, const char *file, int line)
 {
-	if (ptr == NULL)
-		return;
-	if (!is_ours(ptr))
-		memward_wipe(ptr, num);
-	give_back(ptr, file, line);
+	give_back(ptr, num, file, line);
 }
 
 int CRYPTO_secure_allocated(const void *ptr)
 {
-	return is_started() && is_ours(ptr);
+	memward_address what;
+
+	return is_started() && find(ptr, &what);
 }
 
 size_t CRYPTO_secure_used(void)
@@ -245,5 +256,7 @@ size_t CRYPTO_secure_used(void)
 
 size_t CRYPTO_secure_actual_size(void *ptr)
 {
-	return is_ours(ptr) && memward_is_secret(ptr) ? memward_size(ptr) : 0;
+	memward_address what;
+
+	return find(ptr, &what) ? length_of(&what) : 0;
 }
