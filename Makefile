@@ -56,6 +56,11 @@ fuzz:
 install: all
 	@DESTDIR=$(DESTDIR) cmake --install $(BUILD)
 
+# Debian packages: library, development files, tools.
+deb:
+	@DEPS=$(DEPS) tools/deps.sh deb
+	@tools/package.sh build/deb
+
 clean:
 	@rm -rf build
 
@@ -69,8 +74,9 @@ help:
 	@echo "                      core or keys"
 	@echo "make cross            compile and link for the other systems"
 	@echo "make install          into DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)"
+	@echo "make deb              Debian packages, into build/deb"
 	@echo "make clean            remove build/"
 	@echo "DEPS=no               never install packages, only name them"
 	@echo "cmake --list-presets  the builds by name: sanitizers, targets"
 
-.PHONY: all prove check check-lab fuzz bench cross install clean help
+.PHONY: all prove check check-lab fuzz bench cross install deb clean help

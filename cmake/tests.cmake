@@ -14,5 +14,11 @@ if(UNIX AND NOT CMAKE_CROSSCOMPILING AND NOT MEMWARD_SANITIZE)
       ${PROJECT_SOURCE_DIR}/tools/check_install.sh
       ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
     set_tests_properties(check_install PROPERTIES LABELS install)
+    # A build of its own; once is enough.
+    if(MEMWARD_TOOL)
+      add_test(NAME check_package COMMAND
+        ${PROJECT_SOURCE_DIR}/tools/check_package.sh ${CMAKE_C_COMPILER})
+      set_tests_properties(check_package PROPERTIES LABELS slow)
+    endif()
   endif()
 endif()

@@ -6,36 +6,8 @@ set -u
 build=$1
 cc=$2
 root=$(cd "$(dirname "$0")/.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$root/tools/tally.sh"
 stage=$work/stage
-passed=0
-failed=0
-skipped=0
-
-ok() {
-    echo "ok $1"
-    passed=$((passed + 1))
-}
-
-skip() {
-    echo "skip $1: $2"
-    skipped=$((skipped + 1))
-}
-
-# case NAME COMMAND...: the command's output is shown only if it fails.
-try() {
-    name=$1
-    shift
-    if "$@" > "$work/log" 2>&1; then
-        ok "$name"
-    else
-        echo "not ok $name: $* failed:"
-        tail -n 30 "$work/log"
-        failed=$((failed + 1))
-        return 1
-    fi
-}
 
 cat > "$work/consumer.c" << 'PROGRAM'
 #include <memward/mem_sys.h>
@@ -70,6 +42,16 @@ write_project() {
     } > "$1/CMakeLists.txt"
 }
 
+# As a packager does: everything is in the staged folder, and knows nothing of
+# it.
+is_staged() {
+    DESTDIR=$work/dest cmake --install "$build" --prefix /usr/local || return 1
+    [ "$(ls "$work/dest")" = usr ] && [ "$(ls "$work/dest/usr")" = local ] ||
+        return 1
+    ! grep -r "$work/dest" "$work/dest/usr/local" &&
+        grep -q '^prefix=/usr/local$' "$(find "$work/dest" -name memward.pc)"
+}
+
 # What the project prints must be the version it says it installed.
 runs() {
     [ "$(LD_LIBRARY_PATH=$libdir "$1")" = "$version" ]
@@ -102,6 +84,14 @@ pkg_config_consumer() {
     try pkg_config_version [ "$version_of_package" = "$version" ]
 }
 
+# The example for C++, by pkg-config.
+cpp_consumer() {
+    # shellcheck disable=SC2046  # Words are flags.
+    c++ -std=c++17 "$root/examples/quickstart.cpp" -o "$work/cpp" \
+        $(pkg-config --cflags --libs memward) || return 1
+    LD_LIBRARY_PATH=$libdir "$work/cpp" | grep -q '^welcome'
+}
+
 # Each header alone must be enough for a compiler: C's for C and C++, and
 # memward.hpp with its parts for C++.
 headers_stand_alone() {
@@ -121,6 +111,7 @@ headers_stand_alone() {
 }
 
 try installs cmake --install "$build" --prefix "$stage"
+try is_staged is_staged
 libdir=$(dirname "$(find "$stage" -name libmemward.a)")
 version=$(sed -n 's/^#define MEMWARD_VERSION_[MP][A-Z]* //p' \
     "$root/include/memward/base.h" | tr '\n' '.' | sed 's/\.$//')
@@ -144,14 +135,25 @@ fi
 
 write_project "$work/find_package" 'find_package(memward 0.1 REQUIRED)'
 cmake_consumer find_package
+# Without the network; what it fetches is then used as add_subdirectory() has
+# it.
+write_project "$work/fetch_content" "include(FetchContent)
+FetchContent_Declare(memward SOURCE_DIR \"$root\")
+FetchContent_MakeAvailable(memward)"
+cmake_consumer fetch_content
 write_project "$work/add_subdirectory" \
     "add_subdirectory(\"$root\" memward EXCLUDE_FROM_ALL)"
-cmake_consumer add_subdirectory
+try add_subdirectory_configures cmake -S "$work/add_subdirectory" \
+    -B "$work/add_subdirectory/build" -DCMAKE_C_COMPILER="$cc"
 if command -v pkg-config > /dev/null; then
     pkg_config_consumer
+    if command -v c++ > /dev/null; then
+        try cpp_consumer_runs cpp_consumer
+    else
+        skip cpp_consumer_runs "there is no C++ compiler"
+    fi
 else
     skip pkg_config "pkg-config is not installed"
 fi
 
-echo "check_install: $passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+finish check_install

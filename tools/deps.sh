@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh build|check|cross|lab|bench: makes sure that the tools for it are here.
+# deps.sh build|check|cross|deb|lab|bench: makes sure that the tools for it are here.
 #
 # On Debian and its kin missing ones are announced and installed, when root or
 # with a sudo that asks no password; otherwise the one line to run is printed
@@ -10,7 +10,7 @@ set -u
 
 # A line each: what for, how to see it, the Debian package that has it.
 # build: what everyone needs. seal: what a build goes without, if it must, and
-# then cannot seal. cross and check: what only those need.
+# then cannot seal. cross, check and deb: what only those need.
 # lab: the processors that are emulated for "make check-lab".
 # bench: who is measured beside memward.
 needs() {
@@ -43,6 +43,7 @@ check command:mandoc mandoc
 check command:minisign minisign
 check command:setpriv util-linux
 check command:qemu-system-x86_64 qemu-system-x86
+deb command:dpkg-shlibdeps dpkg-dev
 lab command:qemu-system-aarch64 qemu-system-arm
 lab command:qemu-system-ppc64 qemu-system-ppc
 lab command:qemu-system-s390x qemu-system-misc
@@ -146,11 +147,12 @@ install_packages() {
 case ${1:-} in
 build) purposes="build seal" ;;
 cross) purposes="build cross" ;;
-check) purposes="build seal cross check" ;;
-lab) purposes="build seal cross check lab" ;;
+check) purposes="build seal cross deb check" ;;
+deb) purposes="build seal deb" ;;
+lab) purposes="build seal cross deb check lab" ;;
 bench) purposes="build seal bench" ;;
 *)
-    echo "usage: deps.sh build|check|cross|lab|bench" >&2
+    echo "usage: deps.sh build|check|cross|deb|lab|bench" >&2
     exit 2
     ;;
 esac

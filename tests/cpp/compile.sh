@@ -4,22 +4,9 @@
 # C++20. With the first of these compilers also each header alone; and what must
 # not compile does not, for the reason that is expected.
 set -u
-include=$(cd "$(dirname "$0")/../../include" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0
-failed=0
-skipped=0
-
-ok() {
-    echo "ok $1"
-    passed=$((passed + 1))
-}
-
-not_ok() {
-    echo "not ok $1: $(tr '\n' ' ' < "$work/log" | cut -c 1-600)"
-    failed=$((failed + 1))
-}
+root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$root/tools/tally.sh"
+include=$root/include
 
 # compiles FLAG...: what is on the standard input.
 compiles() {
@@ -33,7 +20,7 @@ header() {
     if echo "#include <$1>" | compiles "-std=c++$2"; then
         ok "$name"
     else
-        not_ok "$name"
+        not_ok "$name" "$(cat "$work/log")"
     fi
 }
 
@@ -46,7 +33,7 @@ parts() {
     if compiles -std=c++17 -fno-rtti < "$work/plain"; then
         ok without_rtti
     else
-        not_ok without_rtti
+        not_ok without_rtti "$(cat "$work/log")"
     fi
 }
 
@@ -68,11 +55,11 @@ body() {
 refuses() {
     if body "$3" | compiles -std=c++17; then
         echo "it compiles" > "$work/log"
-        not_ok "refuses_$1"
+        not_ok "refuses_$1" "$(cat "$work/log")"
     elif grep -q -E "$2" "$work/log"; then
         ok "refuses_$1"
     else
-        not_ok "refuses_$1"
+        not_ok "refuses_$1" "$(cat "$work/log")"
     fi
 }
 
@@ -85,7 +72,7 @@ refusals() {
         compiles -std=c++17; then
         ok accepts_what_is_right
     else
-        not_ok accepts_what_is_right
+        not_ok accepts_what_is_right "$(cat "$work/log")"
     fi
     refuses copies 'deleted' 'auto u = s;'
     refuses copies_of_text 'deleted' 'auto u = t;'
@@ -113,7 +100,7 @@ refusals() {
             grep -q 'memward.hpp needs' "$work/log"; then
             ok "says_what_it_needs$flag"
         else
-            not_ok "says_what_it_needs$flag"
+            not_ok "says_what_it_needs$flag" "$(cat "$work/log")"
         fi
     done
 }
@@ -121,8 +108,7 @@ refusals() {
 looked=no
 for cxx in "$@"; do
     if ! command -v "$cxx" > /dev/null; then
-        echo "skip compile_$cxx: it is not installed"
-        skipped=$((skipped + 1))
+        skip "compile_$cxx" "it is not installed"
         continue
     fi
     header memward.hpp 17
@@ -133,5 +119,4 @@ for cxx in "$@"; do
     fi
     looked=yes
 done
-echo "compile: $passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+finish compile

@@ -6,16 +6,12 @@
 set -u
 memward=$1
 leaks=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0
-failed=0
-skipped=0
+. "$(dirname "$0")/../../tools/tally.sh"
 
 if [ -n "${3:-}" ]; then
-    echo "skip leaks: sanitizers take memory of their own, which takes minutes"
-    echo "leaks: 0 passed, 0 failed, 1 skipped"
-    exit 0
+    skip leaks "sanitizers take memory of their own, which takes minutes"
+    finish leaks
+    exit
 fi
 # Short enough to lie within a std::string itself.
 od -An -N 6 -t x1 /dev/urandom | tr -d ' \n' > "$work/secret"
@@ -35,24 +31,20 @@ left() {
 # expect NAME MODE none|some
 expect() {
     if ! found=$(left "$2"); then
-        echo "not ok $1: memward scan: $found"
-        failed=$((failed + 1))
+        not_ok "$1" "memward scan: $found"
     elif [ "$3" = none ] && [ "$found" != 0 ]; then
-        echo "not ok $1: found $found: $(tr '\n' ' ' < "$work/json")"
-        failed=$((failed + 1))
+        not_ok "$1" "found $found: $(cat "$work/json")"
     elif [ "$3" = some ] && [ "$found" = 0 ]; then
-        echo "not ok $1: nothing was found"
-        failed=$((failed + 1))
+        not_ok "$1" "nothing was found"
     else
-        echo "ok $1 ($found found)"
-        passed=$((passed + 1))
+        ok "$1 ($found found)"
     fi
 }
 
 if ! why=$(left nothing); then
-    echo "skip leaks: memward scan cannot look here: $why"
-    echo "leaks: 0 passed, 0 failed, 1 skipped"
-    exit 0
+    skip leaks "memward scan cannot look here: $why"
+    finish leaks
+    exit
 fi
 expect without_a_container_nothing_is_left nothing none
 expect a_standard_vector_leaves_copies standard-vector some
@@ -61,5 +53,4 @@ expect a_vector_in_a_ward_leaves_none ward-vector none
 expect a_secret_string_leaves_none secret-string none
 expect a_short_string_is_in_no_ward short-string some
 expect a_short_secret_string_leaves_none short-secret-string none
-echo "leaks: $passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+finish leaks
