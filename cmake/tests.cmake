@@ -18,7 +18,7 @@ if(UNIX AND NOT CMAKE_CROSSCOMPILING AND NOT MEMWARD_SANITIZE)
     if(MEMWARD_TOOL)
       add_test(NAME check_package COMMAND
         ${PROJECT_SOURCE_DIR}/tools/check_package.sh ${CMAKE_C_COMPILER})
-      set_tests_properties(check_package PROPERTIES LABELS slow)
+      set_tests_properties(check_package PROPERTIES LABELS slow COST 40)
     endif()
   endif()
 endif()
