@@ -92,6 +92,23 @@ cpp_consumer() {
     LD_LIBRARY_PATH=$libdir "$work/cpp" | grep -q '^welcome'
 }
 
+# A project of C++ alone.
+cpp_project() {
+    mkdir -p "$work/cpp_project"
+    {
+        echo 'cmake_minimum_required(VERSION 3.20)'
+        echo 'project(consumer CXX)'
+        echo 'find_package(memward 0.1 REQUIRED)'
+        echo "add_executable(consumer \"$root/examples/quickstart.cpp\")"
+        echo 'target_compile_features(consumer PRIVATE cxx_std_17)'
+        echo 'target_link_libraries(consumer PRIVATE memward::memward)'
+    } > "$work/cpp_project/CMakeLists.txt"
+    cmake -S "$work/cpp_project" -B "$work/cpp_project/build" \
+        "-DCMAKE_PREFIX_PATH=$stage" &&
+        cmake --build "$work/cpp_project/build" &&
+        "$work/cpp_project/build/consumer" | grep -q '^welcome'
+}
+
 # Each header alone must be enough for a compiler: C's for C and C++, and
 # memward.hpp with its parts for C++.
 headers_stand_alone() {
@@ -133,6 +150,11 @@ else
     skip headers_stand_alone "$cc does not compile C++"
 fi
 
+if command -v c++ > /dev/null; then
+    try cpp_project_runs cpp_project
+else
+    skip cpp_project_runs "there is no C++ compiler"
+fi
 write_project "$work/find_package" 'find_package(memward 0.1 REQUIRED)'
 cmake_consumer find_package
 # Without the network; what it fetches is then used as add_subdirectory() has

@@ -18,7 +18,10 @@
 namespace memward
 {
 
-/* A text within reach, to the end of the scope, and a NUL behind it. */
+/*
+ * A text within reach, to the end of the scope, and a NUL behind it. Whoever
+ * changes the text meanwhile has moved it, as with std::string.
+ */
 class [[nodiscard]] text_access : public access<const char>
 {
       public:

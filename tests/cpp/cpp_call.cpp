@@ -227,7 +227,10 @@ static void a_thread_may_end_inside()
 				   "is left for the thread's own");
 	CHECK(pthread_create(&thread, nullptr, end_inside, &alive) == 0);
 	CHECK(pthread_join(thread, nullptr) == 0);
+#if defined(__GLIBC__)
+	/* Only there a thread's end runs destructors. */
 	CHECK(alive == 0);
+#endif
 }
 
 const std::vector<test_case> call_cases = {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# leaks.sh MEMWARD LEAKS [SANITIZER]: what containers leave in memory, by memward scan of
+# leaks.sh MEMWARD LEAKS: what containers leave in memory, by memward scan of
 # the program as it ends: the standard allocator's copies are found, and with
 # memward's there is none.
 set -u
@@ -8,11 +8,6 @@ memward=$1
 leaks=$2
 . "$(dirname "$0")/../../tools/tally.sh"
 
-if [ -n "${3:-}" ]; then
-    skip leaks "sanitizers take memory of their own, which takes minutes"
-    finish leaks
-    exit
-fi
 # Short enough to lie within a std::string itself.
 od -An -N 6 -t x1 /dev/urandom | tr -d ' \n' > "$work/secret"
 
