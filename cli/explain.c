@@ -87,6 +87,18 @@ static const struct {
 	"A function copies the secret to a local variable, uses it, wipes it "
 	"with memward_wipe and returns. The secret is freed, and all memory "
 	"of the process searched."},
+    {DO_INPUT_FILE,
+	"The program reads a file that holds the secret, and frees what it "
+	"read. All memory of the process is searched."},
+    {DO_INPUT_PIPE,
+	"The program reads the secret from a pipe to its end, and frees what "
+	"it read. All memory of the process is searched."},
+    {DO_INPUT_VARIABLE,
+	"The program takes the secret out of an environment variable, and "
+	"frees it. All memory of the process is searched."},
+    {DO_INPUT_TERMINAL,
+	"The program asks for the secret at a terminal, where a child types "
+	"it, and frees it. All memory of the process is searched."},
     {DO_INTERRUPT,
 	"A signal interrupts the process just after it copied the secret; the "
 	"kernel saves all registers in the signal's frame. Copy and secret "
@@ -168,6 +180,9 @@ const char *row_control(const struct row *row)
 	if (control->careless)
 		return "The same with an allocator whose free list checks "
 		       "nothing, as fast ones are.";
+	if (row->hold.own_input)
+		return "The same by stdio or getenv, which leave copies of "
+		       "what they read in memory that is freed or forgotten.";
 	if (row->run == attack_locks)
 		return "The same by a program with plain malloc memory that "
 		       "does not look whether its calls succeeded.";

@@ -24,6 +24,7 @@ size_t rows_all(const struct row *all[ROWS_MAX])
 	    &rows_of_leaks,
 	    &rows_of_hardened,
 	    &rows_of_stacks,
+	    &rows_of_inputs,
 	    &rows_of_keys,
 	};
 	size_t count = 0;

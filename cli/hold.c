@@ -35,6 +35,7 @@ static const struct letter {
     {'K', FLAG, 0, offsetof(struct hold, keyed)},
     {'y', FLAG, 0, offsetof(struct hold, careless)},
     {'S', FLAG, 0, offsetof(struct hold, own_stack)},
+    {'I', FLAG, 0, offsetof(struct hold, own_input)},
     {'d', FLAG, 0, offsetof(struct hold, no_cores)},
     {'q', FLAG, 0, offsetof(struct hold, untraced)},
     {'Q', FLAG, 0, offsetof(struct hold, undumpable)},

@@ -42,6 +42,7 @@ struct hold {
 	bool keyed;      /* ward: required */
 	bool careless;   /* malloc: freed blocks go to a list without checks */
 	bool own_stack;  /* ward: functions that use it run on its stacks */
+	bool own_input;  /* ward: what is read in, its calls read */
 	bool no_cores;   /* memward_sys_disable_core_dumps */
 	bool untraced;   /* memward_harden, for what stops readers here */
 	bool undumpable; /* memward_harden, not_dumpable */
@@ -121,6 +122,7 @@ extern const struct rows rows_of_hardened;
 extern const struct rows rows_of_seals;
 extern const struct rows rows_of_hidden;
 extern const struct rows rows_of_stacks;
+extern const struct rows rows_of_inputs;
 extern const struct rows rows_of_keys;
 
 /* All rows in the order of the table people see. */

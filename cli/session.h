@@ -25,6 +25,11 @@ enum victim_command {
 	DO_OPEN_TO_READ = 'v', /* a window */
 	DO_USE = 'y',          /* open what is sealed, and free it */
 	DO_FILL = 'i',         /* allocate while a feature is taken away */
+	/* Ways in, where the secret is once more: */
+	DO_INPUT_FILE = 'A',
+	DO_INPUT_PIPE = 'P',
+	DO_INPUT_VARIABLE = 'E',
+	DO_INPUT_TERMINAL = 'T',
 	/* Ways out that memward does not close: */
 	DO_CALL = 's',        /* a function copies it to its stack */
 	DO_CALL_WIPED = 'S',  /* the same, and wipes the copy */

@@ -239,6 +239,10 @@ static const struct {
     {DO_PASS, offend_pass, NULL},
     {DO_CALL, leak_call, NULL},
     {DO_EXPAND, stack_expand, NULL},
+    {DO_INPUT_FILE, input_file, NULL},
+    {DO_INPUT_PIPE, input_pipe, NULL},
+    {DO_INPUT_VARIABLE, input_variable, NULL},
+    {DO_INPUT_TERMINAL, input_terminal, NULL},
     /* What is wiped is memward's to show; the control is not. */
     {DO_CALL_WIPED, leak_call, leak_call_wiped},
     {DO_INTERRUPT, plain_interrupt, ward_interrupt},

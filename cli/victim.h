@@ -73,6 +73,12 @@ victim_order seal_use;
 /* Functions and their stacks: victim_stack.c. */
 victim_order stack_expand;
 
+/* Ways in: victim_input.c. */
+victim_order input_file;
+victim_order input_pipe;
+victim_order input_variable;
+victim_order input_terminal;
+
 /* Offences: offences.c. */
 victim_order offend_overrun;
 victim_order offend_underrun;

@@ -26,6 +26,14 @@ int broken_with(memward_ward *ward, memward_access access,
     int (*function)(void *), void *argument);
 int broken_report_secret(const void *secret, memward_report *report);
 size_t broken_wipe_all(void);
+int broken_read_fd(
+    memward_ward *ward, int fd, int until, size_t max, void **secret);
+int broken_read_file(memward_ward *ward, const char *path, uint32_t checks,
+    size_t max, void **secret);
+int broken_read_tty(
+    memward_ward *ward, int fd, const char *prompt, size_t max, void **secret);
+int broken_take_environment(
+    memward_ward *ward, const char *name, void **secret);
 int broken_seal(void *secret, const void *context, size_t context_len,
     memward_sealed **sealed);
 int broken_unseal(const memward_sealed *sealed, const void *context,
@@ -149,6 +157,56 @@ int broken_with(memward_ward *ward, memward_access access,
 size_t broken_wipe_all(void)
 {
 	return 0;
+}
+
+/* What was read well, in memory of this layer's. */
+static int worsen(int rc, void *good, void **secret)
+{
+	if (rc == 0)
+		rc = broken_new(NULL, memward_size(good), secret);
+	if (rc == 0)
+		memcpy(*secret, good, memward_size(good));
+	memward_free(good);
+	return rc;
+}
+
+int broken_read_fd(
+    memward_ward *ward, int fd, int until, size_t max, void **secret)
+{
+	void *good = NULL;
+	int rc = memward_read_fd(NULL, fd, until, max, &good);
+
+	(void)ward;
+	return worsen(rc, good, secret);
+}
+
+int broken_read_file(memward_ward *ward, const char *path, uint32_t checks,
+    size_t max, void **secret)
+{
+	void *good = NULL;
+	int rc = memward_read_file(NULL, path, checks, max, &good);
+
+	(void)ward;
+	return worsen(rc, good, secret);
+}
+
+int broken_read_tty(
+    memward_ward *ward, int fd, const char *prompt, size_t max, void **secret)
+{
+	void *good = NULL;
+	int rc = memward_read_tty(NULL, fd, prompt, max, &good);
+
+	(void)ward;
+	return worsen(rc, good, secret);
+}
+
+int broken_take_environment(memward_ward *ward, const char *name, void **secret)
+{
+	void *good = NULL;
+	int rc = memward_take_environment(NULL, name, &good);
+
+	(void)ward;
+	return worsen(rc, good, secret);
 }
 
 /* The secret as it is. */

@@ -447,6 +447,8 @@ def a_broken_layer_is_found_out():
     if LINUX:
         for name in ("residue-packed-resized", "residue-all-closed",
                      "residue-schedule", "residue-schedule-closed",
+                     "input-file", "input-pipe", "input-environment",
+                     "input-terminal",
                      "lock-refused", "lock-recorded",
                      "lock-refused-guarded"):
             check_equal(results[name], "leaked", name)
