@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Large and sparse files, standard input and the terminal, on every Unix. */
+/* Large and sparse files, and standard input, on every Unix. */
 #if defined(_WIN32)
 #error "peek_file_posix.c is for Unix systems"
 #endif
@@ -18,7 +18,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 bool peek_errors_to_terminal(void)
@@ -31,67 +30,24 @@ bool peek_input_is_terminal(void)
 	return isatty(STDIN_FILENO) != 0;
 }
 
-/* Until max bytes are there, the end, or a line end where `line` says so. */
-static bool read_some(int fd, char *to, size_t max, bool line, size_t *len)
+bool peek_read_input(void *to, size_t max, size_t *len, const char **why)
 {
+	char *at = to;
+
 	*len = 0;
+	*why = NULL;
 	while (*len < max) {
-		ssize_t n = read(fd, to + *len, max - *len);
+		ssize_t n = read(STDIN_FILENO, at + *len, max - *len);
 
 		if (n < 0 && errno == EINTR && !peek_interrupted())
 			continue;
 		if (n < 0)
-			return false;
-		if (n == 0)
+			*why = strerror(errno);
+		if (n <= 0)
 			break;
 		*len += (size_t)n;
-		if (line && to[*len - 1] == '\n')
-			break;
 	}
-	return true;
-}
-
-bool peek_read_input(void *to, size_t max, size_t *len, const char **why)
-{
-	bool done = read_some(STDIN_FILENO, to, max, false, len);
-
-	*why = done ? NULL : strerror(errno);
-	return done;
-}
-
-static void print(int fd, const char *text)
-{
-	/* A prompt that cannot be shown hinders nobody from answering. */
-	(void)!write(fd, text, strlen(text));
-}
-
-bool peek_prompt(
-    const char *prompt, void *to, size_t max, size_t *len, const char **why)
-{
-	struct termios shown;
-	struct termios hidden;
-	bool done;
-
-	if (tcgetattr(STDIN_FILENO, &shown) != 0) {
-		*why = strerror(errno);
-		return false;
-	}
-	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-	/* What was typed before could be seen, so it is thrown away. */
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) != 0) {
-		*why = strerror(errno);
-		return false;
-	}
-	print(STDERR_FILENO, prompt);
-	done = read_some(STDIN_FILENO, to, max, true, len);
-	*why = done ? NULL : strerror(errno);
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown) != 0) {
-		*why = strerror(errno);
-		done = false;
-	}
-	print(STDERR_FILENO, "\n");
-	return done;
+	return *why == NULL;
 }
 
 /* Files. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Large and sparse files, standard input and the console, on Windows. */
+/* Large and sparse files, and standard input, on Windows. */
 #if !defined(_WIN32)
 #error "peek_file_windows.c is for Windows"
 #endif
@@ -9,7 +9,6 @@
 #include "peek.h"
 #include "peek_scan.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <windows.h>
 #include <winioctl.h>
@@ -42,55 +41,24 @@ static bool is_end(void)
 	return error == ERROR_BROKEN_PIPE || error == ERROR_HANDLE_EOF;
 }
 
-static bool read_some(HANDLE from, char *to, size_t max, bool line, size_t *len)
-{
-	*len = 0;
-	while (*len < max) {
-		size_t part = max - *len < PART ? max - *len : PART;
-		DWORD n;
-
-		if (!ReadFile(from, to + *len, (DWORD)part, &n, NULL))
-			return is_end();
-		if (n == 0)
-			break;
-		*len += n;
-		if (line && to[*len - 1] == '\n')
-			break;
-	}
-	return true;
-}
-
 bool peek_read_input(void *to, size_t max, size_t *len, const char **why)
 {
-	bool done =
-	    read_some(GetStdHandle(STD_INPUT_HANDLE), to, max, false, len);
+	HANDLE from = GetStdHandle(STD_INPUT_HANDLE);
+	char *at = to;
+	DWORD n = 1;
 
-	*why = done ? NULL : peek_error();
-	return done;
-}
+	*len = 0;
+	*why = NULL;
+	for (; *len < max && n != 0; *len += n) {
+		size_t part = max - *len < PART ? max - *len : PART;
 
-bool peek_prompt(
-    const char *prompt, void *to, size_t max, size_t *len, const char **why)
-{
-	HANDLE in = GetStdHandle(STD_INPUT_HANDLE);
-	DWORD shown;
-	bool done;
-
-	if (!GetConsoleMode(in, &shown) ||
-	    !SetConsoleMode(in, shown & ~(DWORD)ENABLE_ECHO_INPUT)) {
-		*why = peek_error();
-		return false;
+		if (ReadFile(from, at + *len, (DWORD)part, &n, NULL))
+			continue;
+		if (!is_end())
+			*why = peek_error();
+		break;
 	}
-	(void)fputs(prompt, stderr);
-	(void)fflush(stderr);
-	done = read_some(in, to, max, true, len);
-	*why = done ? NULL : peek_error();
-	if (!SetConsoleMode(in, shown)) {
-		*why = peek_error();
-		done = false;
-	}
-	(void)fputs("\n", stderr);
-	return done;
+	return *why == NULL;
 }
 
 /* Files. */

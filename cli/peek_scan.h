@@ -20,10 +20,6 @@ bool peek_input_is_terminal(void);
  * False: *why is a sentence with static storage.
  */
 bool peek_read_input(void *to, size_t max, size_t *len, const char **why);
-/* A line typed in at the terminal, which does not show it. */
-bool peek_prompt(
-    const char *prompt, void *to, size_t max, size_t *len, const char **why);
-
 /* A file of known size: a regular one, or a disk. */
 struct peek_file {
 	intptr_t handle;

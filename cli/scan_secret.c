@@ -59,9 +59,31 @@ static void drop_line_end(struct needle *needle)
 		needle->len--;
 }
 
-static bool read_secret(const struct plan *plan, struct needle *needle)
+/* By the byte: what copies faster leaves pieces in wide registers. */
+static bool prompt(
+    struct scanner *scanner, struct needle *needle, const char **why)
 {
-	const char *path = plan->secret;
+	volatile unsigned char *to = needle->secret;
+	const unsigned char *typed;
+	void *secret = NULL;
+	int code = memward_read_tty(
+	    scanner->ward, -1, "Secret (not shown): ", SECRET_MAX, &secret);
+
+	*why =
+	    code == MEMWARD_ESYSTEM ? peek_error() : memward_error_text(code);
+	if (code != 0)
+		return false;
+	typed = secret;
+	needle->len = memward_size(secret);
+	for (size_t i = 0; i < needle->len; i++)
+		to[i] = typed[i];
+	memward_free(secret);
+	return true;
+}
+
+static bool read_secret(struct scanner *scanner, struct needle *needle)
+{
+	const char *path = scanner->plan->secret;
 	/* One byte more than is taken tells a secret that is too large. */
 	const size_t max = SECRET_MAX + 1;
 	const char *why = NULL;
@@ -71,8 +93,7 @@ static bool read_secret(const struct plan *plan, struct needle *needle)
 		done = peek_read_file(
 		    path, needle->secret, max, &needle->len, &why);
 	else if (path == NULL && peek_input_is_terminal())
-		done = peek_prompt("Secret (not shown): ", needle->secret, max,
-		    &needle->len, &why);
+		done = prompt(scanner, needle, &why);
 	else
 		done = peek_read_input(needle->secret, max, &needle->len, &why);
 	if (path == NULL || strcmp(path, "-") == 0)
@@ -110,7 +131,7 @@ static bool take_secret(struct scanner *scanner)
 	int kinds = plan->kinds;
 
 	needle = take_memory(scanner, sizeof(*needle));
-	if (needle == NULL || !read_secret(plan, needle))
+	if (needle == NULL || !read_secret(scanner, needle))
 		return false;
 	scanner->needle = needle;
 	if (is_regular(needle) ||
