@@ -2,7 +2,7 @@
 # Solaris and illumos, object files only: no C library of theirs is to be had
 # for cross builds. clang knows the target; what the layer needs of the
 # system's own headers is in tests/model/include/solaris, and the rest, plain
-# C and POSIX, comes from the headers of this machine.
+# C and POSIX of 2008, comes from the headers of this machine.
 set(CMAKE_SYSTEM_NAME SunOS)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
 set(CMAKE_C_COMPILER clang)
@@ -13,7 +13,8 @@ set(CMAKE_HAVE_LIBC_PTHREAD TRUE CACHE BOOL "")
 set(MEMWARD_COMPILE_ONLY TRUE)
 
 get_filename_component(model ${CMAKE_CURRENT_LIST_DIR}/../tests/model ABSOLUTE)
-set(flags -DMODEL_PRETEND_SOLARIS -include ${model}/pretend.h
+set(flags -DMODEL_PRETEND_SOLARIS -D_POSIX_C_SOURCE=200809L
+  -include ${model}/pretend.h
   -I${model}/include/solaris -I${model}/include/common -I${model}
   -isystem /usr/include)
 execute_process(COMMAND cc -print-multiarch OUTPUT_VARIABLE multiarch

@@ -19,6 +19,8 @@ long sysconf(int name);
 long syscall(long number, ...);
 int getentropy(void *mem, size_t len);
 int issetugid(void);
+off_t lseek(int fd, off_t at, int from);
+uid_t geteuid(void);
 pid_t getpid(void);
 _Noreturn void _exit(int status);
 
