@@ -165,6 +165,18 @@ static void add_override(struct doctor *doctor)
 	    words);
 }
 
+static void add_sealing(struct doctor *doctor)
+{
+	const char *cipher = memward_seal_cipher();
+
+	if (cipher != NULL)
+		(void)doctor_add(doctor, "sealing", FACT_FINE,
+		    "secrets are sealed with %s", cipher);
+	else
+		(void)doctor_add(doctor, "sealing", FACT_NOTE,
+		    "not here: this memward was built without libsodium");
+}
+
 void doctor_wards(struct doctor *doctor)
 {
 	add_override(doctor);
@@ -172,4 +184,5 @@ void doctor_wards(struct doctor *doctor)
 	add_preset(doctor, "container ward", MEMWARD_CONTAINER);
 	add_preset(doctor, "desktop ward", MEMWARD_DESKTOP);
 	add_preset(doctor, "strict ward", MEMWARD_STRICT);
+	add_sealing(doctor);
 }

@@ -15,7 +15,9 @@
  * microseconds. Within a window that the calling thread has open on the ward
  * (memward_begin(), on open wards too) it is made once, and wiped when the
  * ward's last window ends; on a ward that has obtained MEMWARD_KEYED it is made
- * for each call.
+ * for each call. Nothing keeps it for a number of calls beyond that: such a key
+ * would lie in memory, ready to be read, while nobody uses it. To open many
+ * objects in a row, begin a window around them.
  *
  * An example is examples/signing_agent.c.
  *

@@ -65,6 +65,11 @@ def doctor_reports():
                      "hibernation", "hidden in use", "core handler",
                      "dumpable", "ptrace scope", "page merging"):
             check(name in facts, f"nothing about {name}")
+    sealing = facts["sealing"]
+    ciphers = ("aegis-256", "xchacha20-poly1305")
+    check(sealing["value"].endswith(ciphers)
+          if sealing["state"] == "fine"
+          else "without libsodium" in sealing["value"], sealing)
     check_table()
 
 
