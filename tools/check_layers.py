@@ -252,6 +252,7 @@ GOOD = {
     "src/cipher/a.c": SPDX + "#include <sodium.h>\n",
     "src/core/b.c": SPDX + '#include "cipher/cipher.h"\n',
     "src/cpu/a.c": SPDX + "#ifdef __x86_64__\n",
+    "examples/a.c": SPDX + "#include <openssl/ssl.h>\n",
     "cli/peek_linux.c": SPDX + "#include <unistd.h>\n#ifdef __linux__\n",
     "cli/a.c": SPDX + '#include "memward/a.h"\nconst char *s = "_WIN32";\n',
 }
@@ -265,6 +266,7 @@ BAD = (
     ("includes", "src/core/b.c", SPDX + '#include "mem_sys/posix.h"\n'),
     ("includes", "src/core/b.c", SPDX + "#  include <unistd.h>\n"),
     ("includes", "src/core/b.c", SPDX + "#include <sodium.h>\n"),
+    ("includes", "src/core/b.c", SPDX + "#include <openssl/evp.h>\n"),
     ("includes", "src/cipher/b.c", SPDX + "#include <unistd.h>\n"),
     ("includes", "shim/b.c", SPDX + "#include <openssl/crypto.h>\n"),
     ("includes", "src/cipher/b.c", SPDX + '#include "mem_sys/store.h"\n'),
