@@ -18,8 +18,11 @@ add_library(memward_windows_model OBJECT EXCLUDE_FROM_ALL
   ${PROJECT_SOURCE_DIR}/src/base/error.c
   ${PROJECT_SOURCE_DIR}/src/base/wipe.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/mem_sys.c
+  ${PROJECT_SOURCE_DIR}/src/mem_sys/no_hand.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/no_keys.c
   ${PROJECT_SOURCE_DIR}/src/mem_sys/tracked.c
+  ${PROJECT_SOURCE_DIR}/src/mem_sys/windows_output.c
+  ${PROJECT_SOURCE_DIR}/src/mem_sys/windows_signals.c
   ${windows}/model.c ${windows}/model_report.c ${windows}/model_security.c
   harness.c support_windows.c)
 foreach(part memward_windows_redirected memward_windows_model)
@@ -78,6 +81,7 @@ foreach(name windows_wards_test windows_harden_test)
 endforeach()
 
 memward_test(windows_reader_test ${windows}/windows_reader_test.c)
+memward_test(windows_ends_test ${windows}/windows_ends_test.c)
 
 # The contract once more, with the DLL, which Windows finds in its folder.
 add_executable(windows_dll_test ${contract_sources}
