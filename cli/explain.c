@@ -156,6 +156,11 @@ const char *row_how(const struct row *row)
 {
 	const char *how = how_by_step(row);
 
+	if (row->hold.wiping)
+		return "The process has asked that signals wipe everything "
+		       "first. Other code takes back, by MADV_DODUMP, what "
+		       "leaves the secret's page out of core files; then the "
+		       "process crashes, and the core file is searched.";
 	if (row->run == attack_outside)
 		return how_by_outsider(row);
 	if (row->run == attack_locks)

@@ -40,6 +40,7 @@ static const struct letter {
     {'q', FLAG, 0, offsetof(struct hold, untraced)},
     {'Q', FLAG, 0, offsetof(struct hold, undumpable)},
     {'M', FLAG, 0, offsetof(struct hold, unmerged)},
+    {'W', FLAG, 0, offsetof(struct hold, wiping)},
     {'p', FLAG, 0, offsetof(struct hold, piped)},
     {'a', FLAG, 0, offsetof(struct hold, cores)},
     {'u', FLAG, 0, offsetof(struct hold, drop_user)},

@@ -47,6 +47,7 @@ struct hold {
 	bool untraced;   /* memward_harden, for what stops readers here */
 	bool undumpable; /* memward_harden, not_dumpable */
 	bool unmerged;   /* memward_harden, no_merge */
+	bool wiping;     /* memward_wipe_on_signals */
 	bool piped;      /* also waiting in an inherited pipe */
 	bool shared;     /* also in inherited shared memory */
 	bool merged;     /* the process asked that all its memory be merged */

@@ -50,6 +50,18 @@ static const struct row rows[] = {
 	.hold = {PACKED},
     },
     {
+	.name = "core-wiped-by-signal",
+	.group = GROUP_CORE,
+	.attack = "core after MADV_DODUMP",
+	.memory = "packed, signals wipe",
+	.promise = PROMISED,
+	.run = attack_core,
+	.steps = STEPS(DO_UNDO_NO_DUMP),
+	.decoy_control = true,
+	.decoy = true,
+	.hold = {PACKED, .wiping = true},
+    },
+    {
 	.name = "denied-dump-required",
 	.group = GROUP_CORE,
 	.attack = "seccomp denies MADV_DONTDUMP",

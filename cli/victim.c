@@ -90,6 +90,9 @@ static bool settle(struct victim *victim)
 		return false;
 	if (!harden(hold))
 		return false;
+	if (hold->wiping && !victim_check("memward_wipe_on_signals",
+				memward_wipe_on_signals(NULL, 0)))
+		return false;
 	if (hold->store == STORE_SEALED)
 		return seal_settle(victim);
 	if (is_warded(victim))

@@ -25,6 +25,7 @@ int broken_call(memward_ward *ward, int (*function)(void *), void *argument);
 int broken_with(memward_ward *ward, memward_access access,
     int (*function)(void *), void *argument);
 int broken_report_secret(const void *secret, memward_report *report);
+int broken_wipe_on_signals(const int *signals, size_t count);
 size_t broken_wipe_all(void);
 int broken_read_fd(
     memward_ward *ward, int fd, int until, size_t max, void **secret);
@@ -152,6 +153,13 @@ int broken_with(memward_ward *ward, memward_access access,
 {
 	(void)access;
 	return broken_call(ward, function, argument);
+}
+
+int broken_wipe_on_signals(const int *signals, size_t count)
+{
+	(void)signals;
+	(void)count;
+	return 0;
 }
 
 size_t broken_wipe_all(void)

@@ -16,8 +16,8 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
       memward_sys_${call}=broken_${call})
   endforeach()
   foreach(call open close new new_guarded resize begin end check
-      report_secret wipe_all harden seal unseal sealed_free call with
-      read_fd read_file read_tty take_environment)
+      report_secret wipe_all wipe_on_signals harden seal unseal sealed_free call
+      with read_fd read_file read_tty take_environment)
     target_compile_definitions(memward_tool_broken PRIVATE
       memward_${call}=broken_${call})
   endforeach()

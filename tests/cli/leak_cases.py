@@ -19,6 +19,7 @@ LEAK = {
     "residue-registers": "read by the attacker",
 }
 HOLD = {
+    "core-wiped-by-signal": "lacks it",
     "denied-dump-required": "refused: MEMWARD_E",
     "denied-dump-preferred": "",
     "denied-lock-required": "refused: MEMWARD_E",
