@@ -85,7 +85,7 @@ struct message_head {
 };
 
 /* How a hold is written on the victim's command line: letters. */
-#define HOLD_LETTERS_MAX 32
+#define HOLD_LETTERS_MAX 40
 void hold_to_letters(const struct hold *hold, char letters[HOLD_LETTERS_MAX]);
 bool hold_from_letters(const char *letters, struct hold *hold);
 
