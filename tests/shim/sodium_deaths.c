@@ -148,6 +148,13 @@ int child_write_freed(void)
 	return 0;
 }
 
+/* Where freed memory stays, and somebody wrote to it. */
+int child_reuse_written(void)
+{
+	(void)child_write_freed();
+	return chosen()->malloc(LEN) == NULL;
+}
+
 int child_read_closed(void)
 {
 	unsigned char *mem = new_memory(LEN);
@@ -229,7 +236,12 @@ void both_die_alike(void)
 /* With the word, and only with it. */
 void freed_memory_can_stay(void)
 {
+	struct child_result late;
+
 	expect_fault(ours(), "read_freed");
 	expect_life(ours(), "no-trap_free", "read_freed");
 	expect_life(ours(), "no-trap_free", "touch_inside");
+	late = run_with(ours(), "no-trap_free", "reuse_written");
+	CHECK_INT(late.end, CHILD_KILLED);
+	CHECK_INT(late.code, SIGABRT);
 }

@@ -101,6 +101,7 @@ void the_stack_is_wiped(void);
 	X(free_heap)          \
 	X(read_freed)         \
 	X(write_freed)        \
+	X(reuse_written)      \
 	X(read_closed)        \
 	X(write_closed)       \
 	X(write_read_only)    \
