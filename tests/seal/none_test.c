@@ -16,6 +16,7 @@ static void nothing_is_sealed(void)
 	memward_sealed *sealed = NULL;
 	memward_stream *stream = NULL;
 	void *secret = NULL;
+	void *other = NULL;
 	int rc = memward_new(NULL, 32, &secret);
 
 	if (rc == MEMWARD_ELOCKLIMIT || rc == MEMWARD_ELOCKPRIV)
@@ -30,6 +31,9 @@ static void nothing_is_sealed(void)
 	CHECK_CODE(memward_rekey(), MEMWARD_EUNSUPPORTED);
 	CHECK_CODE(memward_stream_open(NULL, 0, &stream), MEMWARD_EUNSUPPORTED);
 	CHECK(stream == NULL);
+	CHECK_CODE(memward_decode(NULL, MEMWARD_HEX, "00", 2, &other),
+	    MEMWARD_EUNSUPPORTED);
+	CHECK(other == NULL);
 	memward_free(secret);
 }
 

@@ -68,6 +68,9 @@ void fault_fail_each(const struct act *act);
 /* The operations of memward_call(): in fault_call.c. */
 void faults_in_call(void);
 
+/* Those of reading in: in fault_input.c. */
+void faults_in_input(void);
+
 /* Fills with bytes that belong to a seed, and whether it is so. */
 void fault_fill(unsigned char *at, size_t len, unsigned seed);
 bool fault_is_filled(const unsigned char *at, size_t len, unsigned seed);
