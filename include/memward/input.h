@@ -119,17 +119,18 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_read_credential(
  * Before the call returns the terminal is as it was, also where a signal comes.
  * Those that usually end or stop a process (SIGINT, SIGTERM, SIGHUP, SIGQUIT,
  * SIGTSTP, SIGALRM, ...) are taken for the time of the call unless they are
- * ignored; of SIGUSR1, SIGXCPU and others of which programs make other uses,
- * those without a handler. When one comes the terminal is set back, then the
- * signal is raised again for whatever was to be done at it. If the process is
- * stopped and goes on, the prompt is written again and what was typed before
- * is wiped.
+ * ignored; of SIGUSR1, SIGXCPU, SIGSEGV, SIGABRT and others of which programs
+ * make other uses, those without a handler. When one comes the terminal is set
+ * back, then the signal is raised again for whatever was to be done at it. If
+ * the process is stopped and goes on, the prompt is written again and what was
+ * typed before is wiped.
  *
  * Signals are the process's, so one call is made at a time, and others wait. A
  * child that another thread forked meanwhile must not call it before exec.
- * The terminal stays without echo where the process meanwhile ends by exit(),
- * SIGKILL, a fault or abort() in another thread, or if the thread is cancelled.
- * On Windows the console stays so but for Ctrl-C and Ctrl-Break.
+ * The terminal stays without echo where the process meanwhile ends by exit() in
+ * another thread or by SIGKILL, or if the thread is cancelled; and where a
+ * handler of the program's takes a fault and does not return. On Windows the
+ * console stays so but for Ctrl-C and Ctrl-Break.
  *
  * Errors: ENOTERMINAL: there is none; EEND: it was hung up, or end of file was
  * typed, before the line ended; EINTERRUPTED: a signal came, and its handler

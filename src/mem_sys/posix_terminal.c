@@ -35,9 +35,10 @@
 
 /* What a signal does to a prompt, once its own action has returned. */
 enum effect {
-	ENDS,   /* it is given up */
-	STOPS,  /* it is begun anew */
-	DEFAULT /* as ENDS, but a handler of the program's is left alone */
+	ENDS,    /* it is given up */
+	STOPS,   /* it is begun anew */
+	DEFAULT, /* as ENDS, but a handler of the program's is left alone */
+	CRASHES  /* the process ends there and then; likewise */
 };
 
 static const struct {
@@ -60,6 +61,13 @@ static const struct {
     {SIGPROF, DEFAULT},
     {SIGXCPU, DEFAULT},
     {SIGXFSZ, DEFAULT},
+    {SIGABRT, CRASHES},
+    {SIGBUS, CRASHES},
+    {SIGFPE, CRASHES},
+    {SIGILL, CRASHES},
+    {SIGSEGV, CRASHES},
+    {SIGSYS, CRASHES},
+    {SIGTRAP, CRASHES},
 #ifdef SIGIO
     {SIGIO, DEFAULT},
 #endif
@@ -77,10 +85,11 @@ static const struct {
 static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
 static struct sigaction before[SIGNALS];
 static bool taken[SIGNALS];
-static volatile sig_atomic_t came[SIGNALS];
+static atomic_int came[SIGNALS];
 static atomic_int noting; /* handlers that run now */
-static pid_t owner;       /* the process that asks */
+static atomic_int owner;  /* the process that asks */
 static int wake[2];       /* a pipe */
+static int asked;         /* the terminal */
 static struct termios shown;
 static bool hidden; /* the terminal is not as `shown` has it */
 static bool opened; /* it is ours to close */
@@ -101,11 +110,11 @@ static void note(int number)
 	for (size_t i = 0; i < SIGNALS; i++) {
 		if (signals[i].number != number)
 			continue;
-		if (getpid() != owner) {
+		if ((int)getpid() != atomic_load(&owner)) {
 			pass_on(i);
 			break;
 		}
-		came[i] = 1;
+		atomic_store(&came[i], 1);
 		/* If the pipe is full, it wakes all the same. */
 		n = write(wake[1], "", 1);
 		(void)n;
@@ -114,10 +123,26 @@ static void note(int number)
 	errno = err;
 }
 
+/*
+ * A bug in another thread, or abort(): the terminal is set back right here. It
+ * is of the calls that a handler may make.
+ */
+static void crash(int number)
+{
+	struct sigaction usual = {.sa_handler = SIG_DFL};
+
+	if ((int)getpid() == atomic_load(&owner) && hidden)
+		(void)tcsetattr(asked, TCSANOW, &shown);
+	(void)sigemptyset(&usual.sa_mask);
+	(void)sigaction(number, &usual, NULL);
+	/* Delivered when this returns. */
+	(void)raise(number);
+}
+
 static bool has_come(void)
 {
 	for (size_t i = 0; i < SIGNALS; i++) {
-		if (came[i] != 0)
+		if (atomic_load(&came[i]) != 0)
 			return true;
 	}
 	return false;
@@ -128,22 +153,31 @@ static bool is_to_take(size_t i)
 	/* A handler with three arguments is in the same place as one of one. */
 	if (before[i].sa_handler == SIG_IGN)
 		return false;
-	return signals[i].effect != DEFAULT || before[i].sa_handler == SIG_DFL;
+	return signals[i].effect < DEFAULT || before[i].sa_handler == SIG_DFL;
 }
 
-/* Of numbers that exist no call fails. */
-static void take_signals(void)
+static bool take(size_t i)
 {
 	struct sigaction action = {.sa_handler = note, .sa_flags = SA_ONSTACK};
 
 	(void)sigemptyset(&action.sa_mask);
-	owner = getpid();
+	if (signals[i].effect == CRASHES) {
+		action.sa_handler = crash;
+		/* Blocked, it does not keep who is in the background away. */
+		(void)sigaddset(&action.sa_mask, SIGTTOU);
+	}
+	/* Of numbers that exist no call fails. */
+	return sigaction(signals[i].number, NULL, &before[i]) == 0 &&
+	       is_to_take(i) &&
+	       sigaction(signals[i].number, &action, NULL) == 0;
+}
+
+static void take_signals(void)
+{
+	atomic_store(&owner, (int)getpid());
 	for (size_t i = 0; i < SIGNALS; i++) {
-		came[i] = 0;
-		taken[i] =
-		    sigaction(signals[i].number, NULL, &before[i]) == 0 &&
-		    is_to_take(i) &&
-		    sigaction(signals[i].number, &action, NULL) == 0;
+		atomic_store(&came[i], 0);
+		taken[i] = take(i);
 	}
 }
 
@@ -176,7 +210,7 @@ static int raise_all(void)
 	int rc = 0;
 
 	for (size_t i = 0; i < SIGNALS; i++) {
-		if (came[i] == 0)
+		if (atomic_load(&came[i]) == 0)
 			continue;
 		raise_again(signals[i].number);
 		if (signals[i].effect != STOPS)
@@ -255,11 +289,10 @@ static int hide(int fd)
  */
 static int show(int fd)
 {
-	sig_atomic_t already = came[TTOU];
+	int already = atomic_exchange(&came[TTOU], 0);
 	int rc = 0;
 
-	came[TTOU] = 0;
-	while (rc == 0 && came[TTOU] == 0) {
+	while (rc == 0 && atomic_load(&came[TTOU]) == 0) {
 		if (tcsetattr(fd, TCSAFLUSH, &shown) == 0) {
 			hidden = false;
 			break;
@@ -267,7 +300,7 @@ static int show(int fd)
 		if (errno != EINTR)
 			rc = terminal_error(errno);
 	}
-	came[TTOU] |= already;
+	atomic_fetch_or(&came[TTOU], already);
 	return rc;
 }
 
@@ -317,6 +350,7 @@ int mw_sys_terminal_ask(const struct mw_terminal *terminal, const char *prompt)
 {
 	int rc;
 
+	asked = terminal->fd;
 	take_signals();
 	rc = hide(terminal->fd);
 	return rc != 0 ? rc : say(terminal->fd, prompt);

@@ -30,6 +30,7 @@ void sit_down_alone(int (*job)(void));
 
 /* Looks on until a text is shown for the nth time. */
 void await(const char *text, int times);
+bool has_seen(const char *text, int times);
 /* And then nothing that is typed is shown. */
 void await_prompt(int times);
 
@@ -66,7 +67,9 @@ int ask(void);
 	X(a_prompt_that_was_stopped_is_begun_anew)          \
 	X(a_shell_may_have_set_the_terminal_meanwhile)      \
 	X(in_the_background_it_stops_first)                 \
-	X(a_signal_may_come_to_another_thread)
+	X(a_signal_may_come_to_another_thread)              \
+	X(a_crash_leaves_the_terminal_as_it_was)            \
+	X(a_child_of_another_thread_has_its_own_signals)
 
 #define TERMINAL_DECLARE(name) void name(void);
 TERMINAL_SIGNAL_CASES(TERMINAL_DECLARE)

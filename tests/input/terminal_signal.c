@@ -4,7 +4,9 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -197,6 +199,88 @@ void in_the_background_it_stops_first(void)
 	await_prompt(1);
 	type(ANSWER "\n");
 	expect_status(0);
+	stand_up("sesame");
+}
+
+static void wait_until_hidden(void)
+{
+	struct termios now;
+
+	while (tcgetattr(0, &now) == 0 && (now.c_lflag & (tcflag_t)ECHO) != 0)
+		support_pause();
+}
+
+static void write_nowhere(void *unused)
+{
+	volatile char *nowhere = unused;
+
+	wait_until_hidden();
+	*nowhere = 1;
+}
+
+static void abort_at_once(void *unused)
+{
+	(void)unused;
+	wait_until_hidden();
+	abort();
+}
+
+static int ask_beside_bug(void)
+{
+	CHECK(support_start(write_nowhere, NULL) != NULL);
+	return ask();
+}
+
+static int ask_beside_abort(void)
+{
+	CHECK(support_start(abort_at_once, NULL) != NULL);
+	return ask();
+}
+
+/* A bug in another thread leaves no terminal without echo. */
+void a_crash_leaves_the_terminal_as_it_was(void)
+{
+	if (support_sanitizer() != NULL)
+		TEST_SKIP("a sanitizer has its own ways at a fault");
+	sit_down(ask_beside_bug);
+	expect_signal(SIGSEGV);
+	stand_up(NULL);
+	sit_down(ask_beside_abort);
+	expect_signal(SIGABRT);
+	stand_up(NULL);
+}
+
+static void fork_meanwhile(void *unused)
+{
+	int status = -1;
+	pid_t pid;
+
+	(void)unused;
+	wait_until_hidden();
+	pid = fork();
+	if (pid == 0) {
+		(void)raise(SIGTERM);
+		_exit(0);
+	}
+	if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) &&
+	    WTERMSIG(status) == SIGTERM)
+		(void)!write(0, "child ended.", 12);
+}
+
+static int ask_beside_fork(void)
+{
+	CHECK(support_start(fork_meanwhile, NULL) != NULL);
+	return ask();
+}
+
+/* The signals of a child are not the prompt's. */
+void a_child_of_another_thread_has_its_own_signals(void)
+{
+	sit_down(ask_beside_fork);
+	await("child ended.", 1);
+	type(ANSWER "\n");
+	expect_status(0);
+	CHECK(!has_seen(PROMPT, 2));
 	stand_up("sesame");
 }
 
