@@ -15,7 +15,8 @@ add_test(NAME deny_try COMMAND deny --try)
 
 # What tells nothing new about a kernel, or much of the same for long.
 set(denied ${suite_programs})
-list(FILTER denied EXCLUDE REGEX "^(unit_|wipe_|random_)|limits_|quickstart")
+list(FILTER denied EXCLUDE REGEX
+  "^(unit_|wipe_|random_)|limits_|residue_|quickstart")
 list(TRANSFORM denied REPLACE "(.+)" "$<TARGET_FILE:\\1>"
   OUTPUT_VARIABLE denied_files)
 foreach(case memfd_secret:ENOSYS memfd_secret:EPERM pkey_alloc:ENOSYS

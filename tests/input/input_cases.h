@@ -36,28 +36,12 @@ const char *file_with(const void *bytes, size_t len, unsigned mode);
 const char *file_folder(void);
 void remove_file(void);
 
-/*
- * In how many places of this process 16 bytes of a secret stand: of so many
- * hex digits, or of what they stand for. Here it is known in another form
- * only, so that it stands where it was read to alone.
- */
-#define TRACE 64
-struct trace {
-	unsigned char hidden[TRACE]; /* a digit is the lower half */
-};
-void new_trace(struct trace *trace);
-size_t find_trace(const struct trace *trace);
-/* Forks a child that writes it to a descriptor, then a text. */
-void write_trace(const struct trace *trace, int fd, const char *then);
-void need_search(void);
-
 #define INPUT_READ_CASES(X)                     \
 	X(hidden_wards_are_among_them)          \
 	X(keyed_wards_are_among_them)           \
 	X(every_size_comes_to_its_end)          \
 	X(every_size_comes_exactly)             \
 	X(pieces_make_a_whole)                  \
-	X(a_secret_of_64_mib_is_read)           \
 	X(what_follows_a_delimiter_stays)       \
 	X(any_byte_may_delimit)                 \
 	X(ends_before_their_time)               \
@@ -95,29 +79,17 @@ void need_search(void);
 	X(a_text_may_be_a_secret)       \
 	X(arguments_of_taking_are_checked)
 
-#define INPUT_RESIDUE_CASES(X)            \
-	X(stdio_leaves_copies)            \
-	X(reading_to_the_end_leaves_none) \
-	X(reading_a_line_leaves_none)     \
-	X(growing_leaves_none)            \
-	X(reading_a_file_leaves_none)     \
-	X(decoding_leaves_none)           \
-	X(a_variable_is_left_nowhere)
-
 #define INPUT_DECLARE(name) void name(void);
 INPUT_READ_CASES(INPUT_DECLARE)
 INPUT_FILE_CASES(INPUT_DECLARE)
 INPUT_TAKE_CASES(INPUT_DECLARE)
-INPUT_RESIDUE_CASES(INPUT_DECLARE)
 #undef INPUT_DECLARE
 
-#define INPUT_CHILDREN(X)      \
-	X(input_waits)         \
-	X(input_waits_open)    \
-	X(input_after_wipe)    \
-	X(input_environment)   \
-	X(input_traced)        \
-	X(input_traced_getenv) \
+#define INPUT_CHILDREN(X)    \
+	X(input_waits)       \
+	X(input_waits_open)  \
+	X(input_after_wipe)  \
+	X(input_environment) \
 	X(input_getenv)
 
 #define INPUT_DECLARE_CHILD(name) int child_##name(void);

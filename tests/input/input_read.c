@@ -88,27 +88,6 @@ void pieces_make_a_whole(void)
 	}
 }
 
-void a_secret_of_64_mib_is_read(void)
-{
-	const size_t len = (size_t)64 << 20;
-	const memward_policy policy = unlocked_policy();
-	memward_ward *ward = new_ward(&policy);
-	struct feeder feeder = {0};
-	unsigned char *much = malloc(len);
-	void *secret = NULL;
-	int fd;
-
-	CHECK(much != NULL);
-	fill(much, len, 1);
-	fd = feed(&feeder, much, len, len);
-	CHECK_CODE(memward_read_fd(ward, fd, MEMWARD_TO_END, len, &secret), 0);
-	fed(&feeder);
-	CHECK_INT(close(fd), 0);
-	free(much);
-	expect_pattern(secret, len, 1);
-	close_ward(ward);
-}
-
 static void read_lines(memward_ward *ward)
 {
 	int fd = pipe_with("first\n\nthe third\nrest");

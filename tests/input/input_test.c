@@ -8,7 +8,6 @@ static const struct test_case cases[] = {
     INPUT_READ_CASES(INPUT_CASE)
     INPUT_FILE_CASES(INPUT_CASE)
     INPUT_TAKE_CASES(INPUT_CASE)
-    INPUT_RESIDUE_CASES(INPUT_CASE)
     /* clang-format on */
 };
 

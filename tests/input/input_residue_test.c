@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Nothing is left of what was read and freed, in all memory of this process.
- * The secret comes from a child; here it is only known in another form.
+ * The secret comes from a child; here it is only known in another form. And a
+ * secret that is long. A program of its own, as both take some time.
  */
 #include "input_cases.h"
 
@@ -11,8 +12,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Of so many hex digits, or of what they stand for, 16 bytes are a trace. */
+#define TRACE 64
 #define BLOCK 16
 #define STEP  ((size_t)1 << 16)
+
+/* A digit is the lower half. */
+struct trace {
+	unsigned char hidden[TRACE];
+};
 
 static const char digits[] = "0123456789abcdef";
 
@@ -28,12 +36,12 @@ static unsigned char plain_at(const struct trace *trace, size_t at)
 			       (trace->hidden[2 * at + 1] & 15));
 }
 
-void new_trace(struct trace *trace)
+static void new_trace(struct trace *trace)
 {
 	CHECK_CODE(memward_random(trace->hidden, TRACE), 0);
 }
 
-void need_search(void)
+static void need_search(void)
 {
 	if (support_sanitizer() != NULL)
 		TEST_SKIP("a sanitizer keeps what is freed");
@@ -41,7 +49,8 @@ void need_search(void)
 		TEST_SKIP("this system has no /proc/self/mem");
 }
 
-void write_trace(const struct trace *trace, int fd, const char *then)
+/* Forks a child that writes it to a descriptor, then a text. */
+static void write_trace(const struct trace *trace, int fd, const char *then)
 {
 	int status = -1;
 	pid_t pid = fork();
@@ -104,7 +113,8 @@ static size_t find_between(
 	return found;
 }
 
-size_t find_trace(const struct trace *trace)
+/* In how many places of this process such a run stands. */
+static size_t find_trace(const struct trace *trace)
 {
 	const uintptr_t own = (uintptr_t)buffer;
 	FILE *maps = fopen("/proc/self/maps", "r");
@@ -144,7 +154,7 @@ static int pipe_of(const struct trace *trace)
 }
 
 /* What is wiped by the program is not what stdio has. */
-void stdio_leaves_copies(void)
+static void stdio_leaves_copies(void)
 {
 	struct trace trace;
 	char line[TRACE + 2];
@@ -185,18 +195,18 @@ static void read_until(int until, size_t len)
 	expect_gone(&trace, secret, len);
 }
 
-void reading_to_the_end_leaves_none(void)
+static void reading_to_the_end_leaves_none(void)
 {
 	read_until(MEMWARD_TO_END, TRACE + 1);
 }
 
-void reading_a_line_leaves_none(void)
+static void reading_a_line_leaves_none(void)
 {
 	read_until('\n', TRACE);
 }
 
 /* Beginning with room that is too small, from a file that tells no size. */
-void growing_leaves_none(void)
+static void growing_leaves_none(void)
 {
 	struct trace trace;
 	char rest[3000];
@@ -216,7 +226,7 @@ void growing_leaves_none(void)
 	expect_gone(&trace, secret, TRACE + sizeof(rest) - 1);
 }
 
-void reading_a_file_leaves_none(void)
+static void reading_a_file_leaves_none(void)
 {
 	struct trace trace;
 	const char *path;
@@ -237,7 +247,7 @@ void reading_a_file_leaves_none(void)
 	expect_gone(&trace, secret, TRACE);
 }
 
-void decoding_leaves_none(void)
+static void decoding_leaves_none(void)
 {
 	struct trace trace;
 	void *text = NULL;
@@ -274,7 +284,7 @@ static struct trace inherited_trace(void)
 	return trace;
 }
 
-int child_input_traced_getenv(void)
+static int child_input_traced_getenv(void)
 {
 	const struct trace trace = inherited_trace();
 
@@ -284,7 +294,7 @@ int child_input_traced_getenv(void)
 	return 0;
 }
 
-int child_input_traced(void)
+static int child_input_traced(void)
 {
 	const struct trace trace = inherited_trace();
 	void *secret = NULL;
@@ -294,7 +304,7 @@ int child_input_traced(void)
 	return 0;
 }
 
-void a_variable_is_left_nowhere(void)
+static void a_variable_is_left_nowhere(void)
 {
 	struct trace trace;
 	char text[TRACE + 1] = "";
@@ -312,4 +322,52 @@ void a_variable_is_left_nowhere(void)
 	expect_success("input_traced");
 	CHECK_INT(unsetenv(NAME), 0);
 	CHECK_INT(unsetenv(KEY), 0);
+}
+
+static void a_secret_of_64_mib_is_read(void)
+{
+	const size_t len = (size_t)64 << 20;
+	const memward_policy policy = unlocked_policy();
+	memward_ward *ward = new_ward(&policy);
+	struct feeder feeder = {0};
+	unsigned char *much = malloc(len);
+	void *secret = NULL;
+	int fd;
+
+	CHECK(much != NULL);
+	fill(much, len, 1);
+	fd = feed(&feeder, much, len, len);
+	CHECK_CODE(memward_read_fd(ward, fd, MEMWARD_TO_END, len, &secret), 0);
+	fed(&feeder);
+	CHECK_INT(close(fd), 0);
+	free(much);
+	expect_pattern(secret, len, 1);
+	close_ward(ward);
+}
+
+static const struct test_case cases[] = {
+    TEST_CASE(stdio_leaves_copies),
+    TEST_CASE(reading_to_the_end_leaves_none),
+    TEST_CASE(reading_a_line_leaves_none),
+    TEST_CASE(growing_leaves_none),
+    TEST_CASE(reading_a_file_leaves_none),
+    TEST_CASE(decoding_leaves_none),
+    TEST_CASE(a_variable_is_left_nowhere),
+    TEST_CASE(a_secret_of_64_mib_is_read),
+};
+
+static const struct child_entry children[] = {
+    {"input_traced", child_input_traced},
+    {"input_traced_getenv", child_input_traced_getenv},
+};
+
+int main(int argc, char **argv)
+{
+	int result;
+
+	support_children(children, TEST_COUNT(children));
+	result = test_main(argc, argv, cases, TEST_COUNT(cases));
+	/* What a case that was left at once did not remove. */
+	remove_file();
+	return result;
 }
