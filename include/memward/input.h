@@ -15,8 +15,7 @@
  *
  * A ward that is closed at rest need not be open. It is opened for writing
  * while bytes are brought in, a piece at a time, and not while a call waits for
- * them; but on Windows, and for terminals of macOS, it is. Bytes may also come
- * into hidden and keyed wards.
+ * them; but on Windows it is. Bytes may also come into hidden and keyed wards.
  *
  * While a secret of unknown length is read its room doubles: for a moment it
  * needs up to three times its length. That of a file is known.

@@ -40,16 +40,16 @@ static int make_room(struct filling *f, size_t room)
 /* Hands out what has come, without the room to spare; or wipes it. */
 static int finish(struct filling *f, int rc, void **secret)
 {
-	int err = errno;
+	int err;
 
 	if (rc == 0 && f->len != f->room)
 		rc = make_room(f, f->len);
+	err = errno;
 	if (rc == 0)
 		*secret = f->secret;
 	else
 		memward_free(f->secret);
-	if (rc == MEMWARD_ESYSTEM)
-		errno = err;
+	errno = err;
 	return rc;
 }
 

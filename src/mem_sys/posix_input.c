@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,12 +38,36 @@ static bool is_for_later(int err)
 	return err == EINTR || err == EAGAIN || err == EWOULDBLOCK;
 }
 
-static bool is_non_blocking(int fd)
-{
-	int flags = fcntl(fd, F_GETFL);
+#if defined(__APPLE__)
 
-	return flags >= 0 && (flags & O_NONBLOCK) != 0;
+/* poll(2) there has nothing to say of terminals: BUGS in its manual. */
+static int wait_by_select(int fd, int wake)
+{
+	fd_set set;
+
+	/* What the set has no room for, the reading waits for. */
+	if (fd >= FD_SETSIZE || wake >= FD_SETSIZE)
+		return 0;
+	FD_ZERO(&set);
+	FD_SET(fd, &set);
+	if (wake >= 0)
+		FD_SET(wake, &set);
+	if (select((fd > wake ? fd : wake) + 1, &set, NULL, NULL, NULL) < 0)
+		return is_for_later(errno) ? MW_SYS_AGAIN : 0;
+	return wake >= 0 && FD_ISSET(wake, &set) ? MW_SYS_WOKEN : 0;
 }
+
+#else
+
+/* Of a descriptor that is none the reading tells. */
+static int wait_by_select(int fd, int wake)
+{
+	(void)fd;
+	(void)wake;
+	return 0;
+}
+
+#endif
 
 int mw_sys_wait_for_input(int fd, int wake)
 {
@@ -57,11 +82,8 @@ int mw_sys_wait_for_input(int fd, int wake)
 					   : mw_posix_error(errno);
 	if (both[1].revents != 0)
 		return MW_SYS_WOKEN;
-	/* macOS cannot wait for terminals so: a blocking one does by itself. */
-	if ((both[0].revents & POLLNVAL) != 0 && is_non_blocking(fd)) {
-		errno = EAGAIN;
-		return MEMWARD_ESYSTEM;
-	}
+	if ((both[0].revents & POLLNVAL) != 0)
+		return wait_by_select(fd, wake);
 	return 0;
 }
 
