@@ -91,8 +91,8 @@ static atomic_int owner;  /* the process that asks */
 static int wake[2];       /* a pipe */
 static int asked;         /* the terminal */
 static struct termios shown;
-static bool hidden; /* the terminal is not as `shown` has it */
-static bool opened; /* it is ours to close */
+static atomic_bool hidden; /* the terminal is not as `shown` has it */
+static bool opened;        /* it is ours to close */
 
 /* In a child of fork: the signal is not the prompt's. */
 static void pass_on(size_t i)
@@ -279,7 +279,8 @@ static int hide(int fd)
 	quiet.c_lflag |= ICANON;
 	quiet.c_iflag |= ICRNL;
 	rc = set(fd, &quiet);
-	hidden = hidden || rc == 0;
+	if (rc == 0)
+		hidden = true;
 	return rc;
 }
 
