@@ -472,6 +472,7 @@ static const struct test_case cases[] = {
     TEST_CASE(faults_in_ranges),
     TEST_CASE(faults_in_call),
     TEST_CASE(faults_in_input),
+    TEST_CASE(faults_in_output),
     TEST_CASE(faults_in_random),
     TEST_CASE(faults_in_sealing),
     TEST_CASE(a_child_that_cannot_lock_says_so),

@@ -67,6 +67,8 @@ void fault_fail_each(const struct act *act);
 
 /* The operations of memward_call(): in fault_call.c. */
 void faults_in_call(void);
+/* Those of output.h: in fault_output.c. */
+void faults_in_output(void);
 
 /* Those of reading in: in fault_input.c. */
 void faults_in_input(void);
