@@ -52,9 +52,9 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_write_fd(
 /*
  * A pipe with the first len bytes of a secret in it and nothing behind: *fd is
  * the end to read from, for a child to read to the end. No exec passes it on by
- * itself; say so with dup2(2) or posix_spawn_file_actions_adddup2(). Close it
- * here as soon as the child has it: a pipe that nobody has any more is gone
- * with what is in it.
+ * itself (but, where there is no pipe2(2), as on macOS, for a moment): give it
+ * with dup2(2) or posix_spawn_file_actions_adddup2(). Close it here as soon as
+ * the child has it: a pipe that nobody has any more is gone with what is in it.
  *
  * All is in the pipe when this returns, so nobody waits, whether or not the
  * child reads; what does not fit is EPIPELIMIT. Linux has room for 64 KiB, and

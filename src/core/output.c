@@ -39,6 +39,8 @@ static int write_some(struct passage *p)
 	int rc;
 
 	do {
+		if (atomic_load(&mw_ward_wiped))
+			return MEMWARD_EWIPEDALL;
 		rc = mw_sys_write(
 		    p->fd, p->from + p->done, p->len - p->done, &written);
 		p->done += written;

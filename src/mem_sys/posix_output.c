@@ -75,13 +75,18 @@ bool mw_sys_has_room(int fd)
 	return ask_for_room(fd, 0) > 0;
 }
 
-/* A piece of a file or pipe; all of it to a socket, which takes what fits. */
+/*
+ * A piece of a file or pipe; all of it to a socket, which takes what fits. The
+ * calls for sockets of Solaris are in a library that nobody here links.
+ */
 static ssize_t put(int fd, const void *mem, size_t len)
 {
+#if !defined(__sun)
 	ssize_t n = send(fd, mem, len, SEND_FLAGS);
 
 	if (n >= 0 || errno != ENOTSOCK)
 		return n;
+#endif
 	return write(fd, mem, len < PIECE ? len : PIECE);
 }
 
@@ -179,10 +184,10 @@ static int make_room(int fd, size_t room)
 	return 0;
 }
 
-/* macOS has no call that does both at once. */
+/* macOS and older Solaris have no call that does both at once. */
 static int make_pipe(int ends[2])
 {
-#if defined(__APPLE__)
+#if defined(__APPLE__) || defined(__sun)
 	if (pipe(ends) != 0)
 		return -1;
 	(void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);

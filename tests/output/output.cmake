@@ -5,6 +5,9 @@ if(NOT WIN32)
     output/output_hand.c output/output_util.c ward/ward_util.c ward/probe_posix.c ${ward_support})
   target_include_directories(output_test PRIVATE
     ${CMAKE_CURRENT_SOURCE_DIR}/ward)
+  set_tests_properties(output_test PROPERTIES LABELS threads
+    ENVIRONMENT "TSAN_OPTIONS=report_thread_leaks=0")
+  add_dependencies(threads output_test)
   # Nothing of it needs a lock.
   add_test(NAME output_test_limit_0 COMMAND
     ${CMAKE_CURRENT_SOURCE_DIR}/user/as_user.sh

@@ -118,6 +118,8 @@ int child_wipe_while_waiting(void)
 	start_reader(&reader, pair.in, zeros, SEED);
 	support_join(writer);
 	CHECK_CODE(job.rc, MEMWARD_EWIPEDALL);
+	CHECK_INT(job.written, 0);
+	end_reader(&reader, &pair.out, 0);
 	return 0;
 }
 
