@@ -37,6 +37,8 @@ extern "C" {
  * Errors: EVALUE: a signal that does not exist, cannot be caught, or by
  * default stops the process or is ignored; then nothing has changed. ENULL;
  * EUNSUPPORTED: Windows, which has none of them; ENOMEM: memward cannot start.
+ * ESYSTEM, EPERM: the system refused one; memward_wipes_on_signal() tells which
+ * were set before.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_wipe_on_signals(
     const int *signals, size_t count);

@@ -55,6 +55,7 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_write_fd(
  * itself (but, where there is no pipe2(2), as on macOS, for a moment): give it
  * with dup2(2) or posix_spawn_file_actions_adddup2(). Close it here as soon as
  * the child has it: a pipe that nobody has any more is gone with what is in it.
+ * Children that are forked meanwhile have it as they have all descriptors.
  *
  * All is in the pipe when this returns, so nobody waits, whether or not the
  * child reads; what does not fit is EPIPELIMIT. Linux has room for 64 KiB, and

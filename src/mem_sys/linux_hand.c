@@ -38,6 +38,12 @@ int mw_sys_take_hidden(int fd, size_t *len, void **mem)
 	p = mw_linux_map_hidden(fd, (size_t)about.st_size, &rc);
 	if (p == MAP_FAILED)
 		return rc;
+	/* A child forked before this has the descriptor as well. */
+	rc = mw_posix_advise(p, (size_t)about.st_size, MADV_DONTFORK);
+	if (rc != 0) {
+		(void)munmap(p, (size_t)about.st_size);
+		return rc;
+	}
 	*len = (size_t)about.st_size;
 	*mem = p;
 	return 0;

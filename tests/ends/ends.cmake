@@ -5,6 +5,17 @@ if(NOT WIN32)
     ends/ends_chain.c ward/ward_util.c ${ward_support})
   target_include_directories(ends_test PRIVATE
     ${CMAKE_CURRENT_SOURCE_DIR}/ward)
+  if(HAS_LINKER_WRAP AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    memward_test(ends_fault_test ends/ends_fault_test.c ward/ward_util.c
+      ${ward_support})
+    target_include_directories(ends_fault_test PRIVATE
+      ${CMAKE_CURRENT_SOURCE_DIR}/ward)
+    foreach(call sigaction atexit prctl setrlimit)
+      target_link_options(ends_fault_test PRIVATE -Wl,--wrap=${call})
+    endforeach()
+  else()
+    message(STATUS "ends_fault_test is left out: the linker has no --wrap")
+  endif()
   # Nothing of it needs a lock.
   add_test(NAME ends_test_limit_0 COMMAND
     ${CMAKE_CURRENT_SOURCE_DIR}/user/as_user.sh
