@@ -50,9 +50,9 @@ T *allocate(memward_ward *where, std::size_t count, place kind = place::packed)
  *   own ward: where secrets go is up to who receives them.
  * - Moving and swapping containers carries the allocator along: no element is
  *   copied, and none changes its ward.
- * - On a closed ward a container is used, from its construction on, within a
- *   memward::window; it may end outside one, if its elements need no
- *   destructor.
+ * - On a closed ward a container is used, from its construction to its end,
+ *   within a memward::window. Only a vector may end outside one, if its
+ *   elements need no destructor.
  * - What a container drops but keeps room for (clear, pop_back, erase) stays in
  *   the ward, unwiped, until that room is given back or used again.
  * - NOT for std::basic_string: it keeps a short text in itself, outside of any

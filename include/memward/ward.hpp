@@ -193,7 +193,8 @@ class [[nodiscard]] window
 	window(const window &) = delete;
 	window &operator=(const window &) = delete;
 
-	~window()
+	/* What is thrown here ends the program, and says why. */
+	~window() /* NOLINT(bugprone-exception-escape) */
 	{
 		detail::check(memward_end(ward_), "memward_end");
 	}

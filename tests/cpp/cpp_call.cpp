@@ -110,6 +110,20 @@ static void destructors_run_on_the_way_out()
 	CHECK(alive == 0);
 }
 
+static void sixteen_kib_have_room_for_unwinding()
+{
+	int alive = 0;
+
+	try {
+		memward::call(
+		    nullptr, 16 * 1024, [&] { throw_deep(5, &alive); });
+		CHECK(false);
+	} catch (const test_failed &e) {
+		CHECK(std::string(e.what()) == "deep");
+	}
+	CHECK(alive == 0);
+}
+
 static void calls_nest_and_exceptions_pass_them_all()
 {
 	memward::ward inner;
@@ -238,6 +252,7 @@ const std::vector<test_case> call_cases = {
     TEST_CASE(a_function_runs_on_memory_of_the_ward),
     TEST_CASE(an_exception_comes_out_as_it_is),
     TEST_CASE(destructors_run_on_the_way_out),
+    TEST_CASE(sixteen_kib_have_room_for_unwinding),
     TEST_CASE(calls_nest_and_exceptions_pass_them_all),
     TEST_CASE(nothing_is_left_on_the_stack_behind_an_exception),
     TEST_CASE(a_call_that_is_refused_is_an_error),
