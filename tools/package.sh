@@ -14,7 +14,7 @@ if ! {
         -DCMAKE_INSTALL_PREFIX=/usr -DMEMWARD_TESTS=OFF \
         -DMEMWARD_EXAMPLES=OFF "$@" &&
         cmake --build "$build" --parallel "$jobs" &&
-        cd "$build" && cpack -G DEB
+        (cd "$build" && cpack -G DEB)
 } > "$build/package.log" 2>&1; then
     tail -n 60 "$build/package.log"
     echo "memward: no packages; all of it is in $build/package.log"
