@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What is installed: headers, libraries, the tool, a pkg-config file, a CMake
 # package and the licence. Components, which are packages of Debian (see
-# cmake/package.cmake): library, dev, tools; and the licence, which has another
-# place there.
+# cmake/package.cmake): library, dev, tools, shims; and the licence, which has
+# another place there.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS memward_static memward_shared EXPORT memward

@@ -37,6 +37,8 @@ memward_package(library ${library_package} libs
 out of core files and forked children as asked, and are wiped when freed. What
 was asked for and cannot be had is an error, or stands in a report.")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SHLIBDEPS ON)
+# Where what else is built here finds it; no package has it yet.
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR})
 
 memward_package(dev libmemward-dev libdevel
   "keeps secrets safe in memory - development files"
@@ -46,6 +48,9 @@ set(dev_depends "${library_package} (= ${deb_version})")
 if(MEMWARD_HAS_SEAL)
   # The static library needs it.
   string(APPEND dev_depends ", libsodium-dev")
+endif()
+if(TARGET memward_sodium)
+  string(APPEND dev_depends ", libmemward-shims (= ${deb_version})")
 endif()
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "${dev_depends}")
 
@@ -59,7 +64,7 @@ and disks. memward doctor tells what a process can have here.")
   set(CPACK_DEBIAN_TOOLS_PACKAGE_SHLIBDEPS ON)
 endif()
 
-# Stand-ins for other libraries, where they are built.
+# Drop-ins for other libraries, where they are built.
 if(TARGET memward_sodium)
   list(APPEND CPACK_COMPONENTS_ALL shims)
   memward_package(shims libmemward-shims libs

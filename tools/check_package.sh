@@ -65,8 +65,9 @@ can_be_installed() {
 }
 
 removes_all() {
-    dpkg_there --purge --force-remove-essential libmemward-dev memward-tools \
-        libmemward0 || return 1
+    # shellcheck disable=SC2046  # Words are packages.
+    dpkg_there --purge $(sed -n 's/^Package: //p' \
+        "$tree/var/lib/dpkg/status") || return 1
     left=$(find "$tree/usr" -type f)
     [ -z "$left" ] || echo "left: $left"
     [ -z "$left" ]
@@ -123,7 +124,15 @@ try library_has_the_library_alone only libmemward0 \
 try tools_have_the_tool_and_its_manual only memward-tools \
     '^./usr/(bin/memward|share/(man/man1|bash-completion/completions)/mem.*)$'
 try dev_has_what_compilers_need only libmemward-dev \
-    '^./usr/(include|lib/[^/]*/(pkgconfig|cmake|libmemward\.(a|so)$))'
+    '^./usr/(include|lib/[^/]*/(pkgconfig|cmake|libmemward[a-z_]*\.(a|so)$))'
+if [ -e "$(package libmemward-shims)" ]; then
+    try shims_have_the_shims_alone only libmemward-shims \
+        '^./usr/(lib/[^/]*/libmemward_[a-z]+\.so\.[0-9.]+|share/man/man7/.*)$'
+    try shims_depend_on_this_library has libmemward-shims Depends \
+        "^libmemward0 \(= $version-1\)"
+else
+    skip shims_have_the_shims_alone "this tree has no shims"
+fi
 try library_depends_on_libc has libmemward0 Depends '^libc6 \(>= '
 try dev_depends_on_this_library has libmemward-dev Depends \
     "^libmemward0 \(= $version-1\)"
