@@ -338,7 +338,8 @@ def table_agrees_with_json():
         check(len(line) <= 100, f"more than 100 columns: {line}")
     promised = [r["name"] for r in whole_proof()["attacks"]
                 if r["promised"] and r["result"] == "held"]
-    check(f"{len(promised)} promised, and held" in table.text, "numbers")
+    check(f"{len(promised)} promised, and held" in table.text,
+          f"not {len(promised)} in: {table.text[-2000:]}")
     for name in promised:
         check(name in table.text, f"{name} is not in the last lines")
 
