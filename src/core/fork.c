@@ -12,7 +12,7 @@
 /* In use where the system cannot wipe a page in a child. */
 static _Atomic uint32_t plain_word = MW_FORK_USUAL;
 
-_Atomic uint32_t *mw_fork_word = &plain_word;
+_Atomic(_Atomic uint32_t *) mw_fork_word = &plain_word;
 
 /* In the order in which calls take the locks. */
 static void before(void)
@@ -35,13 +35,13 @@ static void parent(void)
 	mw_ends_let_go();
 }
 
-static void set_word(void)
+static void set_word(_Atomic uint32_t *place)
 {
 	uint32_t word = mw_poison_watched ? MW_FORK_WATCHED : MW_FORK_USUAL;
 
 	if (atomic_load(&mw_ward_wiped))
 		word = MW_FORK_WIPED;
-	atomic_store(mw_fork_word, word);
+	atomic_store(place, word);
 }
 
 void mw_fork_recover(void)
@@ -53,7 +53,7 @@ void mw_fork_recover(void)
 	mw_ward_after_fork();
 	mw_seal_after_fork();
 	mw_ends_start();
-	set_word();
+	set_word(atomic_load(&mw_fork_word));
 }
 
 int mw_fork_start(void)
@@ -73,8 +73,12 @@ int mw_fork_start(void)
 		mw_sys_unreserve(mem, page);
 		return MEMWARD_ENOMEM;
 	}
-	if (mw_sys_set_fork_rule(mem, page, MEMWARD_FORK_WIPE) == 0)
-		mw_fork_word = mem;
-	set_word();
+	if (mw_sys_set_fork_rule(mem, page, MEMWARD_FORK_WIPE) != 0) {
+		set_word(&plain_word);
+		return 0;
+	}
+	/* Whoever sees it at its new place must not see zero. */
+	set_word(mem);
+	atomic_store(&mw_fork_word, mem);
 	return 0;
 }

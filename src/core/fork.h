@@ -19,9 +19,18 @@ int mw_fork_start(void);
 
 /*
  * Zero in a child that has not noticed yet; else one of the above, so that
- * the warm path has one word to look at.
+ * the warm path has one word to look at. It moves once, as memward starts,
+ * while other threads may be making their first calls.
  */
-extern _Atomic uint32_t *mw_fork_word;
+extern _Atomic(_Atomic uint32_t *) mw_fork_word;
+
+static inline uint32_t mw_fork_look(void)
+{
+	_Atomic uint32_t *word =
+	    atomic_load_explicit(&mw_fork_word, memory_order_acquire);
+
+	return atomic_load_explicit(word, memory_order_relaxed);
+}
 
 /* Makes a child's state its own. */
 void mw_fork_recover(void);
@@ -29,7 +38,7 @@ void mw_fork_recover(void);
 /* First thing in every public call that uses wards. */
 static inline void mw_fork_check(void)
 {
-	if (atomic_load_explicit(mw_fork_word, memory_order_relaxed) == 0)
+	if (mw_fork_look() == 0)
 		mw_fork_recover();
 }
 

@@ -107,8 +107,7 @@ MW_WARM bool mw_warm_push(
 /* Neither a child that has not noticed, nor wiped for good. */
 static inline bool mw_warm_is_usual(void)
 {
-	return atomic_load_explicit(mw_fork_word, memory_order_relaxed) ==
-	       MW_FORK_USUAL;
+	return mw_fork_look() == MW_FORK_USUAL;
 }
 
 /*

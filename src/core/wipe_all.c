@@ -124,7 +124,7 @@ size_t memward_wipe_all(void)
 	atomic_store(&mw_ward_wiped, true);
 	/* A child that has not noticed yet will see to it when it does. */
 	(void)atomic_compare_exchange_strong(
-	    mw_fork_word, &usual, MW_FORK_WIPED);
+	    atomic_load(&mw_fork_word), &usual, MW_FORK_WIPED);
 	wait_for_closing();
 	mw_stack_show_left();
 	keyed = mw_key_open_all(&rights);

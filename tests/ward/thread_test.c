@@ -437,7 +437,30 @@ static void a_check_mistakes_no_secret_in_change(void)
 	CHECK_CODE(memward_close(ward), 0);
 }
 
+static void *make_the_first_call(void *unused)
+{
+	unsigned char *secret = memward_alloc(NULL, 32);
+
+	(void)unused;
+	NOTE(secret != NULL);
+	memward_free(secret);
+	return NULL;
+}
+
+/* The first case, so that memward has yet to begin. */
+static void threads_make_the_first_call_at_once(void)
+{
+	pthread_t threads[THREADS];
+
+	for (size_t i = 0; i < THREADS; i++)
+		start(&threads[i], make_the_first_call, NULL);
+	for (size_t i = 0; i < THREADS; i++)
+		CHECK_INT(pthread_join(threads[i], NULL), 0);
+	expect_nothing_wrong();
+}
+
 static const struct test_case cases[] = {
+    TEST_CASE(threads_make_the_first_call_at_once),
     TEST_CASE(a_limit_is_met_only_when_all_caches_are_empty),
     TEST_CASE(threads_share_a_limit_to_the_last_slot),
     TEST_CASE(threads_that_end_give_back_what_they_cached),
