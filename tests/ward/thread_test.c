@@ -437,11 +437,17 @@ static void a_check_mistakes_no_secret_in_change(void)
 	CHECK_CODE(memward_close(ward), 0);
 }
 
+static atomic_uint coming;
+
 static void *make_the_first_call(void *unused)
 {
-	unsigned char *secret = memward_alloc(NULL, 32);
+	unsigned char *secret;
 
 	(void)unused;
+	atomic_fetch_sub(&coming, 1);
+	while (atomic_load(&coming) != 0)
+		(void)sched_yield();
+	secret = memward_alloc(NULL, 32);
 	NOTE(secret != NULL);
 	memward_free(secret);
 	return NULL;
@@ -452,6 +458,7 @@ static void threads_make_the_first_call_at_once(void)
 {
 	pthread_t threads[THREADS];
 
+	atomic_store(&coming, THREADS);
 	for (size_t i = 0; i < THREADS; i++)
 		start(&threads[i], make_the_first_call, NULL);
 	for (size_t i = 0; i < THREADS; i++)
