@@ -21,11 +21,10 @@ extern "C" {
 /*
  * From now on these signals do what memward_wipe_all() does, for good, and
  * then what they did before: a handler is called with all it was promised; by
- * default the process ends of that very signal, with a core file if it leaves
- * one, in which the instruction that faulted is the one that did. A signal
- * that is ignored stays so, and wipes nothing: memward_wipes_on_signal()
- * tells. NULL and 0 stands for HUP, INT, QUIT, TERM, ILL, ABRT, BUS, FPE,
- * SEGV, SYS, XCPU and XFSZ.
+ * default the process ends of that very signal, with a core file, if it leaves
+ * one, that shows where the signal struck. A signal that is ignored stays so,
+ * and wipes nothing: memward_wipes_on_signal() tells. NULL and 0 stands for
+ * HUP, INT, QUIT, TERM, ILL, ABRT, BUS, FPE, SEGV, SYS, XCPU and XFSZ.
  *
  * Signal handlers are the whole process's. A child of fork has them, an exec
  * takes them away. A handler that the program sets later takes the place of

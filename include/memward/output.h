@@ -64,7 +64,8 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_write_fd(
  * memward_write_fd().
  *
  * While it waits in the pipe the secret is in pages of the kernel that are
- * never swapped, and that readers of its memory see.
+ * never swapped, that readers of its memory see, and that memward_wipe_all()
+ * does not reach.
  *
  * Errors: EPIPELIMIT; EUNSUPPORTED: Windows; and as memward_write_fd().
  */
