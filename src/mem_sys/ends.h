@@ -19,6 +19,9 @@ int mw_sys_signal_check(int signal);
  */
 int mw_sys_signal_take(int signal, void (*wipe)(void));
 
+/* Whether it ends the process, wiped or not: no handler of others is there. */
+bool mw_sys_signal_ends(int signal);
+
 /* Takes back what was taken. */
 void mw_sys_signals_leave(void);
 

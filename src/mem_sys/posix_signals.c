@@ -182,3 +182,13 @@ bool mw_sys_signal_wipes(int signal)
 	       atomic_load(&taken[signal].use) == WIPING &&
 	       sigaction(signal, NULL, &now) == 0 && is_own(&now);
 }
+
+bool mw_sys_signal_ends(int signal)
+{
+	struct sigaction now;
+
+	if (sigaction(signal, NULL, &now) != 0)
+		return false;
+	return is(&now, SIG_DFL) ||
+	       (is_own(&now) && is(&taken[signal].below, SIG_DFL));
+}

@@ -16,6 +16,7 @@
 
 #include "input.h"
 
+#include "ends.h"
 #include "posix.h"
 
 #include <errno.h>
@@ -94,7 +95,7 @@ static struct termios shown;
 static atomic_bool hidden; /* the terminal is not as `shown` has it */
 static bool opened;        /* it is ours to close */
 
-/* In a child of fork: the signal is not the prompt's. */
+/* What was there before has it. Where the signal is blocked it waits. */
 static void pass_on(size_t i)
 {
 	(void)sigaction(signals[i].number, &before[i], NULL);
@@ -110,6 +111,7 @@ static void note(int number)
 	for (size_t i = 0; i < SIGNALS; i++) {
 		if (signals[i].number != number)
 			continue;
+		/* In a child of fork: the signal is not the prompt's. */
 		if ((int)getpid() != atomic_load(&owner)) {
 			pass_on(i);
 			break;
@@ -129,14 +131,12 @@ static void note(int number)
  */
 static void crash(int number)
 {
-	struct sigaction usual = {.sa_handler = SIG_DFL};
-
 	if ((int)getpid() == atomic_load(&owner) && hidden)
 		(void)tcsetattr(asked, TCSANOW, &shown);
-	(void)sigemptyset(&usual.sa_mask);
-	(void)sigaction(number, &usual, NULL);
-	/* Delivered when this returns. */
-	(void)raise(number);
+	for (size_t i = 0; i < SIGNALS; i++) {
+		if (signals[i].number == number)
+			pass_on(i);
+	}
 }
 
 static bool has_come(void)
@@ -153,7 +153,8 @@ static bool is_to_take(size_t i)
 	/* A handler with three arguments is in the same place as one of one. */
 	if (before[i].sa_handler == SIG_IGN)
 		return false;
-	return signals[i].effect < DEFAULT || before[i].sa_handler == SIG_DFL;
+	return signals[i].effect < DEFAULT ||
+	       mw_sys_signal_ends(signals[i].number);
 }
 
 static bool take(size_t i)
@@ -268,6 +269,7 @@ static int set(int fd, const struct termios *how)
 
 static int hide(int fd)
 {
+	bool earlier = hidden;
 	struct termios quiet;
 	int rc;
 
@@ -278,9 +280,11 @@ static int hide(int fd)
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
 	quiet.c_lflag |= ICANON;
 	quiet.c_iflag |= ICRNL;
+	/* Said first: a crash in another thread may come at any moment. */
+	hidden = true;
 	rc = set(fd, &quiet);
-	if (rc == 0)
-		hidden = true;
+	if (rc != 0)
+		hidden = earlier;
 	return rc;
 }
 

@@ -237,17 +237,35 @@ static int ask_beside_abort(void)
 	return ask();
 }
 
+/* With handlers of memward's own there, which wipe. */
+static int ask_beside_bug_wiping(void)
+{
+	CHECK_CODE(memward_wipe_on_signals(NULL, 0), 0);
+	return ask_beside_bug();
+}
+
+static int ask_beside_abort_wiping(void)
+{
+	CHECK_CODE(memward_wipe_on_signals(NULL, 0), 0);
+	return ask_beside_abort();
+}
+
+static void expect_crash(int (*asks)(void), int number)
+{
+	sit_down(asks);
+	expect_signal(number);
+	stand_up(NULL);
+}
+
 /* A bug in another thread leaves no terminal without echo. */
 void a_crash_leaves_the_terminal_as_it_was(void)
 {
 	if (support_sanitizer() != NULL)
 		TEST_SKIP("a sanitizer has its own ways at a fault");
-	sit_down(ask_beside_bug);
-	expect_signal(SIGSEGV);
-	stand_up(NULL);
-	sit_down(ask_beside_abort);
-	expect_signal(SIGABRT);
-	stand_up(NULL);
+	expect_crash(ask_beside_bug, SIGSEGV);
+	expect_crash(ask_beside_abort, SIGABRT);
+	expect_crash(ask_beside_bug_wiping, SIGSEGV);
+	expect_crash(ask_beside_abort_wiping, SIGABRT);
 }
 
 static void fork_meanwhile(void *unused)
