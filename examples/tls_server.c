@@ -5,7 +5,8 @@
  *	tls_server KEY.pem CERT.pem
  *
  * prints "port N", the port of 127.0.0.1 it listens on, and answers each line
- * that a client sends with the same line, one client after the other.
+ * that a client sends with the same line, one client after the other. The key's
+ * file has to be one that nobody else can read.
  *
  * What libcrypto does with a private key, it does on its own heap: reading PEM
  * makes a copy in DER and one as numbers, and signing makes more of these. A
@@ -93,42 +94,17 @@ static int open_wards(void)
 	return rc;
 }
 
-struct file {
-	const char *path;
-	void *bytes; /* a secret of KEY_MOST bytes */
-	size_t len;
-};
-
-/* In a window. Without a buffer, stdio reads straight into the secret. */
-static int read_file(void *argument)
-{
-	struct file *f = argument;
-	FILE *file = fopen(f->path, "rb");
-
-	if (file == NULL)
-		return 1;
-	if (setvbuf(file, NULL, _IONBF, 0) == 0)
-		f->len = fread(f->bytes, 1, KEY_MOST, file);
-	(void)fclose(file);
-	return f->len == 0 || f->len == KEY_MOST;
-}
-
 /* Reads the key file into the closed ward, and seals it there. */
 static int load_key(const char *path)
 {
-	struct file file = {.path = path};
-	int rc = memward_new(server.keys, KEY_MOST, &file.bytes);
+	void *pem;
+	int rc = memward_read_file(
+	    server.keys, path, MEMWARD_FILE_PRIVATE, KEY_MOST, &pem);
 
 	if (rc != 0)
 		return fail(path, memward_error_text(rc));
-	if (memward_with(server.keys, MEMWARD_READ_WRITE, read_file, &file) !=
-	    0)
-		return fail(path, "cannot be read, or is too long for a key");
-	rc = memward_resize(&file.bytes, file.len);
-	if (rc == 0)
-		rc = memward_seal(
-		    file.bytes, purpose, sizeof(purpose), &server.key);
-	memward_free(file.bytes);
+	rc = memward_seal(pem, purpose, sizeof(purpose), &server.key);
+	memward_free(pem);
 	return rc == 0 ? 0 : fail("sealing", memward_error_text(rc));
 }
 
