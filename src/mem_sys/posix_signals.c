@@ -76,10 +76,16 @@ static void end_by(int signal)
 	(void)raise(signal);
 }
 
+/* musl has an unsigned constant on some processors. */
+static bool takes_information(const struct sigaction *action)
+{
+	return ((unsigned)action->sa_flags & (unsigned)SA_SIGINFO) != 0;
+}
+
 static void pass_on(
     const struct sigaction *next, int signal, siginfo_t *info, void *context)
 {
-	if ((next->sa_flags & SA_SIGINFO) != 0)
+	if (takes_information(next))
 		next->sa_sigaction(signal, info, context);
 	else if (next->sa_handler == SIG_DFL)
 		end_by(signal);
@@ -103,14 +109,12 @@ static void handle(int signal, siginfo_t *info, void *context)
 
 static bool is_own(const struct sigaction *action)
 {
-	return (action->sa_flags & SA_SIGINFO) != 0 &&
-	       action->sa_sigaction == handle;
+	return takes_information(action) && action->sa_sigaction == handle;
 }
 
 static bool is(const struct sigaction *action, void (*usual)(int))
 {
-	return (action->sa_flags & SA_SIGINFO) == 0 &&
-	       action->sa_handler == usual;
+	return !takes_information(action) && action->sa_handler == usual;
 }
 
 int mw_sys_signal_check(int signal)
