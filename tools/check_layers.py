@@ -30,9 +30,8 @@ CXX_HEADERS = set("""algorithm array chrono cstddef cstdint cstdio cstdlib
     span stdexcept string string_view system_error thread type_traits utility
     vector""".split())
 
-# No system's, and used only where it is there; each says why.
-TOOL_HEADERS = {("src/core/poison.c", "valgrind/memcheck.h"),
-                ("include/memward/call.hpp", "cxxabi.h")}
+# No system's, and used only where it is there; see src/core/poison.h.
+TOOL_HEADERS = {("src/core/poison.c", "valgrind/memcheck.h")}
 
 OS_MACROS = set("""_WIN32 _WIN64 __CYGWIN__ __MINGW32__ __MINGW64__
     __linux__ __linux linux __gnu_linux__ __ANDROID__ __APPLE__ __MACH__

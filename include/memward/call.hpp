@@ -11,9 +11,6 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
-#if defined(__GLIBCXX__)
-#include <cxxabi.h>
-#endif
 
 namespace memward
 {
@@ -46,15 +43,11 @@ template <class F> class errand
 
 		try {
 			self->call();
-		}
-#if defined(__GLIBCXX__)
-		catch (const abi::__forced_unwind &) {
-			/* The thread ends: this has to go on to its start. */
-			throw;
-		}
-#endif
-		catch (...) {
+		} catch (...) {
 			self->thrown_ = std::current_exception();
+			/* A thread that ends: this goes on to its start. */
+			if (self->thrown_ == nullptr)
+				throw;
 		}
 		return 0;
 	}
