@@ -9,6 +9,7 @@
 #include "memward/ward.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
 #include <type_traits>
 #include <utility>
@@ -94,8 +95,26 @@ template <class T> class [[nodiscard]] access
 	std::size_t size_;
 };
 
+/*
+ * For taking over a secret that a call of memward.h has made, memward_read_fd()
+ * for one. It is the new object's from then on, also where that throws: ENULL,
+ * or EVALUE for a size or an alignment that is not the type's.
+ *
+ *	memward::secret_bytes key(memward::adopt, pointer);
+ */
+struct adopt_t {
+	explicit adopt_t() = default;
+};
+inline constexpr adopt_t adopt{};
+
 namespace detail
 {
+
+inline void *not_null(void *memory)
+{
+	check(memory == nullptr ? MEMWARD_ENULL : 0, "memward::adopt");
+	return memory;
+}
 
 /* Memory of a ward, or none, and who frees it. */
 template <class T> class owner
@@ -103,6 +122,12 @@ template <class T> class owner
       public:
 	owner(memward_ward *where, T *data, std::size_t size) noexcept
 	    : ward_(where), data_(data), size_(size)
+	{
+	}
+
+	owner(adopt_t, void *memory)
+	    : owner(memward_ward_of(not_null(memory)), static_cast<T *>(memory),
+		  memward_size(memory) / sizeof(T))
 	{
 	}
 
@@ -154,7 +179,23 @@ template <class T> class holder : public owner<T>
 	{
 	}
 
-	/* Whether there is a secret: not after it was moved. */
+	holder(adopt_t, void *memory) : owner<T>(adopt, memory)
+	{
+		auto address = reinterpret_cast<std::uintptr_t>(memory);
+
+		if (memward_size(memory) % sizeof(T) != 0 ||
+		    address % alignof(T) != 0)
+			throw error(MEMWARD_EVALUE, "memward::adopt");
+	}
+
+	/* For memward_free() and others that take a secret over. */
+	[[nodiscard]] T *release() noexcept
+	{
+		this->size_ = 0;
+		return std::exchange(this->data_, nullptr);
+	}
+
+	/* Whether there is a secret: not after it was moved or released. */
 	explicit operator bool() const noexcept
 	{
 		return this->data_ != nullptr;
@@ -227,6 +268,12 @@ template <class T> class secret : public detail::holder<T>
 	    : detail::holder<T>(where, 1, kind)
 	{
 	}
+
+	secret(adopt_t, void *memory) : detail::holder<T>(adopt, memory)
+	{
+		if (this->size() != 1)
+			throw error(MEMWARD_EVALUE, "memward::adopt");
+	}
 };
 
 /* So many of them. */
@@ -236,6 +283,10 @@ template <class T> class secret<T[]> : public detail::holder<T>
 	explicit secret(std::size_t count, memward_ward *where = nullptr,
 	    place kind = place::packed)
 	    : detail::holder<T>(where, count, kind)
+	{
+	}
+
+	secret(adopt_t, void *memory) : detail::holder<T>(adopt, memory)
 	{
 	}
 };

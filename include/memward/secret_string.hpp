@@ -46,9 +46,9 @@ class [[nodiscard]] text_access : public access<const char>
  * leaves no copy behind. Its length is no secret. It can be moved, and not
  * copied, printed, hashed or ordered.
  *
- * The functions that take a std::string_view leave that where it is: to bring
+ * The functions that take a std::string_view leave that where it is. To bring
  * text in without a copy elsewhere, have it written in place by
- * resize_and_overwrite().
+ * resize_and_overwrite(), or adopt what a call of memward/input.h has read.
  */
 class secret_string : public detail::owner<char>
 {
@@ -63,6 +63,13 @@ class secret_string : public detail::owner<char>
 	    : owner(where, nullptr, 0)
 	{
 		append(text);
+	}
+
+	secret_string(adopt_t, void *memory) : owner(adopt, memory)
+	{
+		window open(ward_, MEMWARD_READ_WRITE);
+
+		make_room(0);
 	}
 
 	text_access read() const

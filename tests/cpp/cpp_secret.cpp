@@ -208,6 +208,48 @@ static void lengths_that_overflow_are_refused()
 	    MEMWARD_EOVERFLOW);
 }
 
+static void *bytes_of_c(memward_ward *where, std::size_t len)
+{
+	void *memory = nullptr;
+
+	memward::detail::check(
+	    memward_new_random(where, len, &memory), "memward_new_random");
+	return memory;
+}
+
+static void secrets_of_c_are_adopted_and_released()
+{
+	memward::ward where = closed_ward();
+	void *memory = bytes_of_c(where, 64);
+	memward::secret<key[]> keys(memward::adopt, memory);
+
+	CHECK(keys.get() == memory && keys.size() == 2);
+	/* It knows the ward to open. */
+	CHECK(keys == keys && !is_open(memory));
+	key *again = keys.release();
+	CHECK(again == memory && !keys && keys.size() == 0);
+	memward::secret<wide> one(
+	    memward::adopt, memward_alloc_guarded(where, 64, 64));
+	CHECK(one.size() == 1);
+	memward_free(again);
+}
+
+static void what_is_not_of_the_type_is_not_adopted()
+{
+	void *memory = bytes_of_c(nullptr, 33);
+
+	CHECK_THROWS(
+	    memward::secret<key>(memward::adopt, nullptr), MEMWARD_ENULL);
+	CHECK_THROWS(
+	    memward::secret<key[]>(memward::adopt, memory), MEMWARD_EVALUE);
+	/* It was taken over, and is gone. */
+	CHECK(!memward_is_secret(memory));
+	memory = bytes_of_c(nullptr, 64);
+	CHECK_THROWS(
+	    memward::secret<key>(memward::adopt, memory), MEMWARD_EVALUE);
+	CHECK(!memward_is_secret(memory));
+}
+
 static void arrays_may_be_empty()
 {
 	memward::secret_bytes none(0);
@@ -229,5 +271,7 @@ const std::vector<test_case> secret_cases = {
     TEST_CASE(alignment_is_kept),
     TEST_CASE(secrets_compare_by_their_bytes),
     TEST_CASE(lengths_that_overflow_are_refused),
+    TEST_CASE(secrets_of_c_are_adopted_and_released),
+    TEST_CASE(what_is_not_of_the_type_is_not_adopted),
     TEST_CASE(arrays_may_be_empty),
 };

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unistd.h>
 #include <utility>
 
 using memward::secret_string;
@@ -142,6 +143,25 @@ static void writing_that_fails_leaves_nothing()
 	}
 }
 
+static void what_is_read_is_adopted()
+{
+	memward::ward where = closed_ward();
+	void *line = nullptr;
+	int ends[2];
+
+	CHECK(pipe(ends) == 0);
+	CHECK(write(ends[1], "password\nrest", 13) == 13);
+	memward::detail::check(
+	    memward_read_fd(where, ends[0], '\n', 100, &line),
+	    "memward_read_fd");
+	secret_string text(memward::adopt, line);
+	close(ends[0]);
+	close(ends[1]);
+	CHECK(is(text, "password"));
+	text.push_back('!');
+	CHECK(is(text, "password!"));
+}
+
 static void texts_compare_in_constant_time()
 {
 	memward::ward where = closed_ward();
@@ -175,6 +195,7 @@ const std::vector<test_case> string_cases = {
     TEST_CASE(what_is_dropped_is_wiped),
     TEST_CASE(text_is_written_in_place),
     TEST_CASE(writing_that_fails_leaves_nothing),
+    TEST_CASE(what_is_read_is_adopted),
     TEST_CASE(texts_compare_in_constant_time),
     TEST_CASE(texts_are_moved),
 };
