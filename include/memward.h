@@ -139,11 +139,12 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_close(memward_ward *ward);
 /*
  * A packed secret of len bytes (0 is fine), 16-byte aligned, zeroed. Its
  * canary begins right behind its last byte. On a closed ward it may be used
- * only inside a window.
+ * only inside a window. One of more than 15,352 bytes is a guarded secret.
  *
  * Errors: ENULL, EOVERFLOW, ENOMEM, ELOCKLIMIT, ELOCKPRIV, ELIMIT (the
- * policy's own), EWIPEDALL, EOVERRIDE (default ward). *secret is set on
- * success only.
+ * policy's own), EWIPEDALL, EVALUE (a ward that was closed for good); on the
+ * default ward, which is made at its first use, also as memward_open():
+ * EOVERRIDE. *secret is set on success only.
  * Rarely, where the system refuses a page for a reason of its own: EPERM,
  * EUNSUPPORTED, ESYSTEM; EDUMPLIMIT (Windows).
  */
@@ -181,7 +182,7 @@ MEMWARD_API void memward_free(void *secret);
 MEMWARD_API MEMWARD_MUST_CHECK int memward_resize(void **secret, size_t len);
 
 /*
- * Sets what a guarded secret may be used for. EVALUE: unknown access;
+ * Sets what a guarded secret may be used for. ENULL; EVALUE: unknown access;
  * EPACKED: a packed secret shares its page with others; EUNMAPPED: it was
  * inherited over fork under omit or wipe; ENOMEM.
  */
@@ -191,7 +192,10 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_protect(
 /* The len it was made with; 0 for NULL. */
 MEMWARD_API size_t memward_size(const void *secret);
 
-/* The ward it belongs to; the default ward is NULL, as in memward_new(). */
+/*
+ * The ward it belongs to; the default ward is NULL, as in memward_new(). As
+ * with all calls on a secret, what is none ends the process; here NULL too.
+ */
 MEMWARD_API memward_ward *memward_ward_of(const void *secret);
 
 /* Whether this is the first byte of a living secret. Never fails. */
@@ -200,7 +204,8 @@ MEMWARD_API bool memward_is_secret(const void *address);
 /*
  * Checks canaries: of one secret, of all in a ward (NULL: the default one),
  * of all wards. A broken one ends the process. Errors: ENOMEM if a closed
- * ward cannot be opened for it.
+ * ward cannot be opened for it; EVALUE, a ward that was closed for good;
+ * EWIPEDALL. memward_check() then looks at nothing, and cannot say so.
  */
 MEMWARD_API void memward_check(const void *secret);
 MEMWARD_API MEMWARD_MUST_CHECK int memward_check_ward(memward_ward *ward);
@@ -217,8 +222,8 @@ MEMWARD_API bool memward_is_intact(const void *secret);
 /*
  * Windows on a closed ward. They nest and are counted; access is READ_ONLY or
  * READ_WRITE, and the widest that is open holds. The thread that begins a
- * window ends it: EWINDOW otherwise. On an open ward they do nothing but
- * count.
+ * window ends it: EWINDOW otherwise, and for the 257th that a thread would
+ * have open on a ward. On an open ward they do nothing but count.
  *
  * By page protection they hold for all threads. On a ward that has obtained
  * MEMWARD_KEYED they are the thread's own, without system call or lock once
@@ -226,12 +231,19 @@ MEMWARD_API bool memward_is_intact(const void *secret);
  * with all keys closed; a jump out of it leaves them so until the thread's
  * next begin or end. A thread started inside a window inherits its rights,
  * until it ends a window of its own; a later ward may have the same key.
+ *
+ * Errors: EWINDOW; EVALUE: another access, a ward that was closed for good;
+ * ENOMEM. A window that could not begin changes nothing. One that ended with
+ * ENOMEM is ended, but pages may be open until the ward's next one.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_begin(
     memward_ward *ward, memward_access access);
 MEMWARD_API MEMWARD_MUST_CHECK int memward_end(memward_ward *ward);
 
-/* Calls function(argument) inside a window; its result is the callback's. */
+/*
+ * Calls function(argument) inside a window; its result is the callback's, or
+ * an error of its own as above; ENULL: no function.
+ */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_with(memward_ward *ward,
     memward_access access, int (*function)(void *), void *argument);
 
@@ -351,7 +363,11 @@ typedef struct memward_budget_info {
 	size_t committed; /* bytes of pages in use by the ward */
 } memward_budget_info;
 
-/* What is left. secret_size: bytes of a packed secret. ENULL, EVALUE. */
+/*
+ * What is left. secret_size: bytes of a packed secret. ENULL; EVALUE: a size
+ * so large that such a secret has a mapping for itself alone, or the size of
+ * *info, or a ward that was closed for good.
+ */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_budget(
     memward_ward *ward, size_t secret_size, memward_budget_info *info);
 
@@ -359,7 +375,7 @@ MEMWARD_API MEMWARD_MUST_CHECK int memward_budget(
  * Makes ready for count more packed secrets of size bytes: the calling thread
  * then allocates and frees within them without a system call. All or nothing.
  * The ward keeps these pages for good, and others that fall idle until a limit
- * asks for them. Errors as memward_new().
+ * asks for them. Errors as memward_new(); EVALUE also as memward_budget().
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_reserve(
     memward_ward *ward, size_t count, size_t size);
