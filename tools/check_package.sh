@@ -41,6 +41,15 @@ only() {
         -e "^\./usr/share/doc/$1/copyright$"
 }
 
+# has_files PACKAGE PATTERN...: a file of it for each of them.
+has_files() {
+    listing=$(files "$1")
+    shift
+    for pattern in "$@"; do
+        echo "$listing" | grep -q -e "$pattern" || return 1
+    done
+}
+
 # The packages' own database, in the folder. It knows no libc6, so that what
 # they depend on is looked at by itself. Their scripts are run outside of the
 # folder, which has no shell: they do nothing.
@@ -128,9 +137,13 @@ try dev_has_what_compilers_need only libmemward-dev \
 if [ -e "$(package libmemward-shims)" ]; then
     try shims_have_the_shims_alone only libmemward-shims \
         '^./usr/(lib/[^/]*/libmemward_[a-z]+\.so\.[0-9.]+|share/man/man7/.*)$'
+    try shims_have_their_libraries has_files libmemward-shims \
+        'libmemward_sodium\.so' 'libmemward_openssl\.so' \
+        'man7/memward-sodium\.7'
     try shims_depend_on_this_library has libmemward-shims Depends \
         "^libmemward0 \(= $version-1\)"
 else
+    skip shims_have_their_libraries "this tree has no shims"
     skip shims_have_the_shims_alone "this tree has no shims"
 fi
 try library_depends_on_libc has libmemward0 Depends '^libc6 \(>= '
