@@ -1,27 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compares the documents with the tree: docs_test.py ROOT.
+"""Compares the documents with the tree, and tries the code blocks of docs/.
+
+docs_test.py ROOT [--cc CC --library FILE] [--tool MEMWARD] [--no-seal]
 
 Prints `ok NAME` or `not ok NAME: why` for each case, then one line of
 totals. Each search is first tried on a text with a known fault, as a check
 that can find nothing proves nothing.
 """
+import argparse
+import functools
 import os
 import pathlib
 import re
 import sys
 
+import doc_programs
+
 DOCUMENTS = ("README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md "
              "CHANGELOG.md PLATFORMS.md").split()
-HEADERS = ("include/memward/base.h",
-           "include/memward.h",
-           "include/memward/ends.h",
-           "include/memward/harden.h",
-           "include/memward/input.h",
-           "include/memward/mem_sys.h",
-           "include/memward/output.h",
-           "include/memward/scope.h",
-           "include/memward/seal.h")
+BASE = "include/memward/base.h"
 EXAMPLE = "examples/quickstart.c"
 # What looks like a path and is none of ours: other systems' sources, what a
 # build makes, and NAME, which the reader replaces.
@@ -49,11 +47,16 @@ class Tree:
     def read(self, name):
         return (self.root / name).read_text(encoding="utf-8")
 
+    @functools.lru_cache(maxsize=None)
     def code(self):
         """All that is not a document, in one text."""
         return "\n".join(self.read(name) for name in sorted(self.files)
                          if CODE.search("/" + name) and
                          not name.endswith("docs_test.py"))
+
+    @functools.lru_cache(maxsize=None)
+    def words(self):
+        return frozenset(re.findall(r"\w+", self.code()))
 
     def has(self, name):
         if "/" not in name:
@@ -85,8 +88,10 @@ def named_paths(text):
             yield link
 
 
-def missing_paths(tree, text):
-    return sorted({w for w in named_paths(text) if not tree.has(w)})
+def missing_paths(tree, text, folder=""):
+    """Links are meant from the folder of the document."""
+    return sorted({w for w in named_paths(text) if not tree.has(w) and
+                   not tree.has(os.path.normpath(folder + w))})
 
 
 def named_words(text):
@@ -99,9 +104,8 @@ def named_words(text):
     return words - EXAMPLES
 
 
-def missing_words(code, text):
-    return sorted(w for w in named_words(text)
-                  if not re.search(rf"\b{w}\b", code))
+def missing_words(known, text):
+    return sorted(named_words(text) - known)
 
 
 def attack_rows(text):
@@ -129,14 +133,15 @@ def missing_targets(makefile, text):
 
 
 def declarations(header):
-    """(name, the comment above its group or None) of each public call."""
+    """Of each public call: name, the comment above its group or None, text."""
     pattern = re.compile(r"^MEMWARD_API [^;]*?\b(memward_\w+)\([^;]*;",
                          re.MULTILINE)
     comment = re.compile(r"/\*(?:(?!\*/).)*\*/\n(?:MEMWARD_API[^;]*;\n)*\Z",
                          re.DOTALL)
     for match in pattern.finditer(header):
         above = comment.search(header[:match.start()])
-        yield match.group(1), above.group(0) if above else None
+        yield (match.group(1), above.group(0) if above else None,
+               match.group(0))
 
 
 def error_names(base):
@@ -164,7 +169,8 @@ def check_readme(tree):
 def check_paths(tree, document):
     if missing_paths(tree, "see `src/nowhere.c`") != ["src/nowhere.c"]:
         return "control: a missing file was not noticed"
-    missing = missing_paths(tree, tree.read(document))
+    folder = document[:document.rfind("/") + 1]
+    missing = missing_paths(tree, tree.read(document), folder)
     return f"named but missing: {', '.join(missing)}" if missing else None
 
 
@@ -177,10 +183,11 @@ def check_targets(tree, document):
 
 
 def check_words(tree, document):
-    code = tree.code()
-    if missing_words("int a_b;", "`a_b` `a_c`") != ["a_c"]:
+    if missing_words({"int", "a_b"}, "`a_b` `a_c`") != ["a_c"]:
         return "control: a missing name was not noticed"
-    missing = missing_words(code, tree.read(document))
+    # What stands in a program of the document is compiled with it.
+    own = re.findall(r"\w+", "".join(code_blocks(tree.read(document), "c")))
+    missing = missing_words(tree.words() | set(own), tree.read(document))
     return f"in no file: {', '.join(missing)}" if missing else None
 
 
@@ -193,20 +200,26 @@ def check_attacks(tree):
     return f"in no file of the tool: {', '.join(bad)}" if bad else None
 
 
+def headers_of(tree):
+    """The texts of all public headers of C."""
+    return [tree.read(name) for name in sorted(tree.files)
+            if name.startswith("include/") and name.endswith(".h")]
+
+
 def check_contracts(tree):
     bare = "int x;\n\nMEMWARD_API int memward_bare(void);\n"
-    if list(declarations(bare)) != [("memward_bare", None)]:
+    if [d[:2] for d in declarations(bare)] != [("memward_bare", None)]:
         return "control: a call without a comment was not noticed"
-    found = [d for name in HEADERS for d in declarations(tree.read(name))]
+    found = [d for text in headers_of(tree) for d in declarations(text)]
     if len(found) < 14:
         return f"only {len(found)} public calls found"
-    bad = [name for name, comment in found if comment is None]
+    bad = [name for name, comment, _ in found if comment is None]
     return f"without a comment: {', '.join(bad)}" if bad else None
 
 
 def check_errors(tree):
-    known = set(error_names(tree.read(HEADERS[0])))
-    listed = {n for name in HEADERS for n in listed_errors(tree.read(name))}
+    known = set(error_names(tree.read(BASE)))
+    listed = {n for text in headers_of(tree) for n in listed_errors(text)}
     if len(known) < 20:
         return f"only {len(known)} error codes found"
     if known - listed:
@@ -217,7 +230,7 @@ def check_errors(tree):
 
 
 def check_version(tree):
-    base = tree.read(HEADERS[0])
+    base = tree.read(BASE)
     version = ".".join(re.findall(
         r"MEMWARD_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", base)[:3])
     first = re.search(r"^## .*$", tree.read("CHANGELOG.md"), re.MULTILINE)
@@ -226,10 +239,91 @@ def check_version(tree):
     return None
 
 
+def block_check(tree, programs, language, text):
+    """Why a block of this language is not right, a skip, or None."""
+    manual = {name[4:]: tree.read(name) for name in tree.files
+              if name.startswith("man/")}
+    why = doc_programs.check_commands(text, manual)
+    if why is not None or language in ("console", "text"):
+        return why
+    if language in ("c", "cpp"):
+        if programs.options.no_seal and "memward_seal" in text:
+            return "skip", "this memward was built without sealing"
+        return programs.try_program(text)
+    if language == "sh":
+        return programs.try_script(text)
+    if language == "ini":
+        return doc_programs.check_unit(text, programs.folder.name)
+    if language == "yaml":
+        return doc_programs.check_yaml(text)
+    return f"nobody checks blocks of {language or 'no language'}"
+
+
+def check_blocks_control(tree, programs):
+    """Faults that must be noticed."""
+    faults = [("", "x"), ("console", "$ memward nothing"),
+              ("console", "$ memward doctor --nothing"), ("yaml", "a: [")]
+    if programs.can_run():
+        faults.append(("c", "int main(void)\n{\n\treturn 1;\n}\n"))
+    if programs.options.tool:
+        faults.append(("sh", "memward doctor\nfalse"))
+    for language, text in faults:
+        if block_check(tree, programs, language, text) is None:
+            return f"not noticed: {language} {text}"
+    return None
+
+
+def blocks_of(text):
+    """(language, text) of each code block."""
+    fence = "```"
+    return re.findall(rf"^{fence}(.*)\n((?:.*\n)*?)^{fence}$", text,
+                      re.MULTILINE)
+
+
+def guide(tree):
+    return sorted(name for name in tree.files
+                  if re.match(r"docs/[^/]+\.md$", name))
+
+
+def check_index(tree):
+    """Every page of the guide stands in its index."""
+    index = tree.read("docs/README.md")
+    bad = [name for name in guide(tree) if name != "docs/README.md" and
+           f"]({name[5:]})" not in index]
+    return f"not in docs/README.md: {', '.join(bad)}" if bad else None
+
+
+def check_rows(tree, document):
+    """Rows of `memward prove`, or how some begin or end, that a text names."""
+    rows = re.findall(r"^\.It Cm (\S+)$",
+                      tree.read("man/memward-prove.1"), re.MULTILINE)
+    named = re.findall(r"`(-?[a-z]+(?:-[a-z]+)*-?)`", tree.read(document))
+    named = [n for n in named if "-" in n]
+    if len(rows) < 50 or len(named) < 5:
+        return f"only {len(rows)} rows and {len(named)} names found"
+    bad = [n for n in named if not any(
+        row == n or (n.endswith("-") and row.startswith(n)) or
+        (n.startswith("-") and row.endswith(n)) for row in rows)]
+    return f"no such row: {', '.join(bad)}" if bad else None
+
+
+def guide_cases(tree, programs):
+    yield "the_proof_names_rows_that_exist", (
+        lambda: check_rows(tree, "docs/proof.md"))
+    yield "the_guide_has_an_index", lambda: check_index(tree)
+    yield "a_bad_block_is_noticed", (
+        lambda: check_blocks_control(tree, programs))
+    for name in guide(tree):
+        for i, (language, text) in enumerate(blocks_of(tree.read(name))):
+            yield f"{name[5:-3]}_block_{i + 1}_works", (
+                lambda language=language, text=text:
+                block_check(tree, programs, language, text))
+
+
 def cases(tree):
     yield "readme_code_is_the_example", lambda: check_readme(tree)
-    for name in DOCUMENTS:
-        short = name[:-3].lower()
+    for name in DOCUMENTS + guide(tree):
+        short = name[:-3].lower().replace("/", "_")
         yield f"{short}_names_files_that_exist", (
             lambda name=name: check_paths(tree, name))
         yield f"{short}_names_targets_that_exist", (
@@ -242,10 +336,10 @@ def cases(tree):
     yield "changelog_begins_with_the_version", lambda: check_version(tree)
 
 
-def main():
-    tree = Tree(pathlib.Path(sys.argv[1]).resolve())
-    passed = failed = 0
-    for name, check in cases(tree):
+def run_cases(suite, all_cases):
+    """Runs (name, check) pairs; a check gives None, a skip, or why not."""
+    passed = failed = skipped = 0
+    for name, check in all_cases:
         try:
             why = check()
         except OSError as error:
@@ -253,11 +347,26 @@ def main():
         if why is None:
             passed += 1
             print(f"ok {name}")
+        elif isinstance(why, tuple):
+            skipped += 1
+            print(f"skip {name}: {why[1]}")
         else:
             failed += 1
             print(f"not ok {name}: {why}")
-    print(f"docs: {passed} passed, {failed} failed, 0 skipped")
+    print(f"{suite}: {passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("root", type=pathlib.Path)
+    parser.add_argument("--no-seal", action="store_true")
+    doc_programs.add_arguments(parser)
+    options = parser.parse_args()
+    tree = Tree(options.root.resolve())
+    with doc_programs.Programs(tree.root, options) as programs:
+        return run_cases("docs", [*cases(tree),
+                                  *guide_cases(tree, programs)])
 
 
 if __name__ == "__main__":
