@@ -28,6 +28,8 @@ if(TARGET memward_tool)
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 endif()
 
+include(cmake/manual.cmake)
+
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/memward)
 install(EXPORT memward NAMESPACE memward:: DESTINATION ${package_dir}
   FILE memward-targets.cmake COMPONENT dev)

@@ -140,6 +140,7 @@ if [ -e "$build/cli/memward" ]; then
     try completion_is_installed test -s \
         "$stage/share/bash-completion/completions/memward"
     try manual_is_installed test -s "$stage/share/man/man1/memward-scan.1"
+    try manual_of_a_call_is_installed test -s "$stage/share/man/man3/memward_end.3"
 else
     skip tool_is_installed "this build has no tool"
 fi

@@ -133,7 +133,7 @@ try library_has_the_library_alone only libmemward0 \
 try tools_have_the_tool_and_its_manual only memward-tools \
     '^./usr/(bin/memward|share/(man/man1|bash-completion/completions)/mem.*)$'
 try dev_has_what_compilers_need only libmemward-dev \
-    '^./usr/(include|lib/[^/]*/(pkgconfig|cmake|libmemward[a-z_]*\.(a|so)$))'
+    '^./usr/(include|lib/[^/]*/(pkgconfig|cmake|libmemward[a-z_]*\.(a|so)$)|share/man/man[37]/)'
 if [ -e "$(package libmemward-shims)" ]; then
     try shims_have_the_shims_alone only libmemward-shims \
         '^./usr/(lib/[^/]*/libmemward_[a-z]+\.so\.[0-9.]+|share/man/man7/.*)$'
