@@ -41,6 +41,7 @@ check command:openssl openssl
 check command:ssh-agent openssh-client
 check command:mandoc mandoc
 check command:minisign minisign
+check command:strace strace
 check command:setpriv util-linux
 check command:qemu-system-x86_64 qemu-system-x86
 deb command:dpkg-shlibdeps dpkg-dev

@@ -16,3 +16,16 @@ elseif(NOT WIN32)
     ${aliases} ${doc_arguments})
   set_tests_properties(manual PROPERTIES TIMEOUT 300)
 endif()
+
+# The system calls in memward(7), compared with what a tracer sees. Sanitizers
+# make calls of their own, and leak checkers want to be the tracer.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND Python3_Interpreter_FOUND
+    AND NOT CMAKE_CROSSCOMPILING AND NOT MEMWARD_SANITIZE)
+  add_executable(manual_calls manual/calls.c)
+  target_link_libraries(manual_calls
+    PRIVATE memward_options memward_static Threads::Threads)
+  add_test(NAME system_calls COMMAND ${Python3_EXECUTABLE}
+    ${CMAKE_CURRENT_LIST_DIR}/calls_test.py $<TARGET_FILE:manual_calls>
+    ${PROJECT_SOURCE_DIR}/man/memward.7)
+  set_tests_properties(system_calls PROPERTIES TIMEOUT 120)
+endif()
