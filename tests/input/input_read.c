@@ -36,6 +36,9 @@ static void read_sizes(memward_ward *ward, bool exactly)
 		if (len > LONGEST)
 			continue;
 		fill(bytes, len, i);
+		/* What reading may need, before there is a thread to end. */
+		check_granted(memward_new(ward, 3 * len, &secret));
+		memward_free(secret);
 		fd = feed(&feeder, bytes, len, len + 1);
 		if (exactly)
 			check_granted(memward_read_fd(
