@@ -17,7 +17,8 @@ static bool is_handler(int signal, void (*handler)(int))
 	struct sigaction now;
 
 	CHECK_INT(sigaction(signal, NULL, &now), 0);
-	return (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == handler;
+	return ((unsigned)now.sa_flags & (unsigned)SA_SIGINFO) == 0 &&
+	       now.sa_handler == handler;
 }
 
 int child_restore(void)
@@ -72,7 +73,7 @@ static volatile sig_atomic_t above_calls;
 static void above(int signal, siginfo_t *info, void *context)
 {
 	above_calls++;
-	if ((below.sa_flags & SA_SIGINFO) != 0)
+	if (((unsigned)below.sa_flags & (unsigned)SA_SIGINFO) != 0)
 		below.sa_sigaction(signal, info, context);
 	else
 		below.sa_handler(signal);

@@ -85,7 +85,7 @@ int child_call_plain(void)
 	ask_for(SIGTERM);
 	/* What it asked for holds while it runs. */
 	CHECK_INT(sigaction(SIGTERM, NULL, &now), 0);
-	CHECK((now.sa_flags & SA_RESTART) != 0);
+	CHECK(((unsigned)now.sa_flags & (unsigned)SA_RESTART) != 0);
 	CHECK_INT(sigismember(&now.sa_mask, SIGUSR2), 1);
 	errno = 77;
 	CHECK_INT(raise(SIGTERM), 0);
