@@ -18,6 +18,8 @@
 #include "tracked.h"
 #include "windows.h"
 
+#include <stdlib.h>
+
 /* WerSetFlags: collect no heap for a report; werapi.h of Vista. */
 #define FAULT_REPORTING_NO_HEAP 1
 
@@ -390,6 +392,11 @@ int mw_sys_set_dump(void *mem, size_t len, bool dumped)
 	(void)dumped;
 	/* Excluded is a whole allocation, as it is made: the table is short. */
 	return MEMWARD_EUNSUPPORTED;
+}
+
+const char *mw_sys_environment(const char *name)
+{
+	return getenv(name);
 }
 
 int mw_sys_disable_core_dumps(void)

@@ -13,8 +13,6 @@
 #include "store.h"
 #include "windows.h"
 
-#include <stdlib.h>
-
 /* Wards that reserve more fall back to halves; see mw_arena_start(). */
 #define RESERVE_MOST ((size_t)1 << 30)
 
@@ -300,11 +298,6 @@ bool mw_sys_allows_stacks(void)
 bool mw_sys_on_signal_stack(void)
 {
 	return false;
-}
-
-const char *mw_sys_environment(const char *name)
-{
-	return getenv(name);
 }
 
 void mw_sys_last_words(const char *text, size_t len)
