@@ -277,6 +277,7 @@ static int child_call_without_system_calls(void)
 
 static void a_warm_call_makes_no_system_call(void)
 {
+	need_switch();
 	expect_success("call_without_system_calls");
 }
 
