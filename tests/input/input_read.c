@@ -380,7 +380,7 @@ void a_limit_is_an_error(void)
 	char rest[256];
 	int fd;
 
-	policy.limit = 4 * page_size();
+	policy.limit = LONGEST / 2;
 	ward = new_ward(&policy);
 	fd = feed(&feeder, bytes, LONGEST, LONGEST);
 	CHECK_CODE(memward_read_fd(ward, fd, MEMWARD_TO_END, NO_LIMIT, &secret),

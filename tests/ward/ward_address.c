@@ -69,7 +69,8 @@ void addresses_in_guarded_secrets_are_explained(void)
 /* An overrun is the usual fault: the guard is named after whom it follows. */
 void a_guard_is_explained_by_the_secret_before_it(void)
 {
-	memward_ward *ward = new_ward(NULL);
+	memward_policy policy = unlocked_policy();
+	memward_ward *ward = new_ward(&policy);
 	size_t lengths[] = {1, page_size(), 2 * page_size() - 5,
 	    4 * page_size(), 8 * page_size(), 30 * page_size()};
 

@@ -141,14 +141,14 @@ void many_ranges_are_remembered(void)
 	void *mem = NULL;
 	unsigned char *at;
 
-	CHECK_CODE(memward_sys_alloc(300 * page, &mem), 0);
+	CHECK_CODE(memward_sys_alloc(200 * page, &mem), 0);
 	at = mem;
 	for (int round = 0; round < 2; round++) {
-		for (size_t i = 0; i < 300; i += 2)
+		for (size_t i = 0; i < 200; i += 2)
 			lock(at + i * page, 1);
-		for (size_t i = 0; i < 300; i++)
+		for (size_t i = 0; i < 200; i++)
 			CHECK_CODE(memward_unlock_range(at + i * page, 1),
 			    i % 2 == 0 ? 0 : MEMWARD_ENOTLOCKED);
 	}
-	CHECK_CODE(memward_sys_free(mem, 300 * page), 0);
+	CHECK_CODE(memward_sys_free(mem, 200 * page), 0);
 }

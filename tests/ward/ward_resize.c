@@ -130,7 +130,7 @@ void a_refused_resize_leaves_the_secret_as_it_is(void)
 	fill(packed, 100, 5);
 	fill(guarded, 100, 5);
 	refuse(ward, packed, 4 * page_size(), MEMWARD_ELIMIT);
-	refuse(ward, packed, 100000, MEMWARD_ELIMIT);
+	refuse(ward, packed, 25 * page_size(), MEMWARD_ELIMIT);
 	refuse(ward, packed, SIZE_MAX, MEMWARD_EOVERFLOW);
 	refuse(ward, guarded, 4 * page_size(), MEMWARD_ELIMIT);
 	refuse(ward, guarded, SIZE_MAX, MEMWARD_EOVERFLOW);
