@@ -18,7 +18,8 @@ SLOW = ("random_test", "wipe_all_test", "ward_limits_test",
         "threads_test", "wipe_test")
 # Nor have the quick ones time for these, which the other kernels run.
 SLOW_FOR_QUICK = (*SLOW, "thread_test", "seal_test", "seal_thread_test",
-                  "limits_test", "ward_limits_hidden_test")
+                  "limits_test", "ward_limits_hidden_test",
+                  "input_residue_test", "output_test")
 
 
 class Scenario:
