@@ -60,7 +60,7 @@ int ask(void);
 #define TERMINAL_SIGNAL_CASES(X)                            \
 	X(signals_that_end_it_leave_the_terminal_as_it_was) \
 	X(keys_that_end_it_leave_the_terminal_as_it_was)    \
-	X(what_cannot_be_taken_leaves_it_hidden)            \
+	X(what_cannot_be_taken_leaves_it_silent)            \
 	X(handlers_run_when_the_terminal_is_back)           \
 	X(other_handlers_do_not_end_it)                     \
 	X(ignored_signals_stay_ignored)                     \

@@ -48,7 +48,7 @@ void keys_that_end_it_leave_the_terminal_as_it_was(void)
 }
 
 /* The control: SIGKILL cannot be taken, and these tests see what it leaves. */
-void what_cannot_be_taken_leaves_it_hidden(void)
+void what_cannot_be_taken_leaves_it_silent(void)
 {
 	sit_down(ask);
 	await_prompt(1);
