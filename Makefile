@@ -67,7 +67,7 @@ clean:
 help:
 	@echo "make                  build library, tool and tests ($(BUILD))"
 	@echo "make prove            attack the library on this machine"
-	@echo "make check            every test; about 15 minutes on two cores"
+	@echo "make check            every test; half an hour on two cores"
 	@echo "make check-lab        the suite on every emulated machine"
 	@echo "make bench            measure beside other libraries; QUICK=yes"
 	@echo "make fuzz SECONDS=60  look for inputs that break it; TARGET=ops,"
