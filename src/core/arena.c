@@ -192,7 +192,7 @@ static void clear(struct mw_run *run)
 	 * lock: where the run and its notes are stays true at every moment.
 	 */
 	atomic_store(&run->ready, 0);
-	mw_run_set_ward(run, NULL);
+	run->ward = NULL;
 	run->orphan = false;
 	run->listed = false;
 	run->uneven = false;

@@ -36,7 +36,7 @@ enum mw_region {
 /* One record per chunk; the first of a run speaks for all of it. */
 struct mw_run {
 	/* What the warm path reads shares a line of the processor's cache. */
-	_Alignas(64) memward_ward *ward;
+	_Alignas(64) _Atomic(memward_ward *) ward;
 	char *data;       /* the first byte after the front guard */
 	uint64_t divisor; /* 2^40 / slot_size, rounded up: see mw_run_slot */
 	size_t slot_size; /* bytes; of guarded slots guard and pages */
@@ -67,20 +67,6 @@ struct mw_run {
 	struct mw_run *next; /* all runs of the ward */
 	struct mw_run *prev;
 };
-
-/*
- * A run's ward, for who holds the lock of another one and only compares: what
- * is not his may come and go at this moment.
- */
-static inline memward_ward *mw_run_ward(const struct mw_run *run)
-{
-	return __atomic_load_n(&run->ward, __ATOMIC_RELAXED);
-}
-
-static inline void mw_run_set_ward(struct mw_run *run, memward_ward *ward)
-{
-	__atomic_store_n(&run->ward, ward, __ATOMIC_RELAXED);
-}
 
 /* Pages that a packed run can have: fifteen for each chunk's page of notes. */
 static inline uint32_t mw_run_pages(const struct mw_run *run)

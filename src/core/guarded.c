@@ -45,7 +45,7 @@ static int new_run(
 	rc = mw_arena_take((uint32_t)chunks, &run);
 	if (rc != 0)
 		return rc;
-	mw_run_set_ward(run, ward);
+	run->ward = ward;
 	run->class = (uint8_t) class;
 	run->slot_size = stride * mw_arena_page();
 	run->slots = (uint32_t)(chunks * MW_CHUNK_PAGES / stride);

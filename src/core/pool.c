@@ -78,7 +78,7 @@ static int new_run(memward_ward *ward, unsigned class, struct mw_run **made)
 
 	if (rc != 0)
 		return rc;
-	mw_run_set_ward(run, ward);
+	run->ward = ward;
 	run->class = (uint8_t) class;
 	run->now = (uint8_t)ward->now;
 	run->slot_size = mw_class_bytes(class);

@@ -36,7 +36,7 @@ static bool concerns(const struct search *search, const struct mw_run *run,
     uintptr_t from, uintptr_t to)
 {
 	/* First of all: what is another ward's is not to be looked at. */
-	if (search->ward != NULL && mw_run_ward(run) != search->ward)
+	if (search->ward != NULL && run->ward != search->ward)
 		return false;
 	return !run->orphan && has_pages(run, from, to);
 }
