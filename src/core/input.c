@@ -235,7 +235,7 @@ static int read_file(memward_ward *ward, const char *path,
 	if (rc != 0)
 		return rc;
 	rc = memward_read_fd(ward, fd, MEMWARD_TO_END, max, secret);
-	mw_sys_close_file(fd);
+	mw_sys_close(fd);
 	return rc;
 }
 

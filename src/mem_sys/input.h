@@ -39,9 +39,6 @@ struct mw_file_checks {
 int mw_sys_open_file(
     const char *path, const struct mw_file_checks *checks, int *fd);
 
-/* Keeps errno. */
-void mw_sys_close_file(int fd);
-
 /* Whether a name is that of a file in a folder, and nowhere else. */
 bool mw_sys_is_file_name(const char *name);
 

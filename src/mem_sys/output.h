@@ -30,9 +30,6 @@ int mw_sys_write(int fd, const void *mem, size_t len, size_t *written);
  */
 int mw_sys_pipe(size_t room, int ends[2]);
 
-/* Closes what is open, which is not refused; keeps errno. */
-void mw_sys_close(int fd);
-
 /*
  * len bytes of hidden pages, mapped to be filled, with a descriptor by which
  * another process gets them, and which no exec passes on; and those of such a

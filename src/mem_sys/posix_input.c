@@ -162,15 +162,14 @@ int mw_sys_open_file(
 	if (rc == 0)
 		*fd = opened;
 	else
-		mw_sys_close_file(opened);
+		mw_sys_close(opened);
 	return rc;
 }
 
-void mw_sys_close_file(int fd)
+void mw_sys_close(int fd)
 {
 	int err = errno;
 
-	/* Nothing was written, so nothing can be lost. */
 	(void)close(fd);
 	errno = err;
 }

@@ -214,11 +214,3 @@ int mw_sys_pipe(size_t room, int ends[2])
 	mw_sys_close(ends[1]);
 	return rc;
 }
-
-void mw_sys_close(int fd)
-{
-	int err = errno;
-
-	(void)close(fd);
-	errno = err;
-}

@@ -230,8 +230,8 @@ static int open_wake(void)
 		if (fcntl(wake[i], F_SETFD, FD_CLOEXEC) == 0 &&
 		    fcntl(wake[i], F_SETFL, O_NONBLOCK) == 0)
 			continue;
-		mw_sys_close_file(wake[0]);
-		mw_sys_close_file(wake[1]);
+		mw_sys_close(wake[0]);
+		mw_sys_close(wake[1]);
 		return MEMWARD_ESYSTEM;
 	}
 	return 0;
@@ -345,7 +345,7 @@ int mw_sys_terminal_open(int given, struct mw_terminal *terminal)
 			return 0;
 		}
 		if (opened)
-			mw_sys_close_file(terminal->fd);
+			mw_sys_close(terminal->fd);
 	}
 	(void)pthread_mutex_unlock(&asking);
 	return rc;
@@ -393,9 +393,9 @@ int mw_sys_terminal_settle(const struct mw_terminal *terminal)
 
 void mw_sys_terminal_close(const struct mw_terminal *terminal)
 {
-	mw_sys_close_file(wake[0]);
-	mw_sys_close_file(wake[1]);
+	mw_sys_close(wake[0]);
+	mw_sys_close(wake[1]);
 	if (opened)
-		mw_sys_close_file(terminal->fd);
+		mw_sys_close(terminal->fd);
 	(void)pthread_mutex_unlock(&asking);
 }

@@ -154,6 +154,9 @@ int mw_sys_random(void *mem, size_t len);
 /* An environment variable, NULL if unset or the program is set-uid. */
 const char *mw_sys_environment(const char *name);
 
+/* Closes a descriptor that is open, which is not refused; keeps errno. */
+void mw_sys_close(int fd);
+
 /* Writes to the standard error, without heap or stdio; for the last words. */
 void mw_sys_last_words(const char *text, size_t len);
 

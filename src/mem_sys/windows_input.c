@@ -11,6 +11,7 @@
 #include <windows.h>
 
 #include "input.h"
+#include "store.h"
 
 #include "memward/base.h"
 
@@ -101,11 +102,10 @@ int mw_sys_open_file(
 	return errno == EACCES ? MEMWARD_EPERM : MEMWARD_ESYSTEM;
 }
 
-void mw_sys_close_file(int fd)
+void mw_sys_close(int fd)
 {
 	int err = errno;
 
-	/* Nothing was written, so nothing can be lost. */
 	(void)_close(fd);
 	errno = err;
 }
@@ -165,7 +165,7 @@ int mw_sys_terminal_open(int given, struct mw_terminal *terminal)
 	if (console != INVALID_HANDLE_VALUE && GetConsoleMode(console, &mode))
 		return 0;
 	if (opened && terminal->fd >= 0)
-		mw_sys_close_file(terminal->fd);
+		mw_sys_close(terminal->fd);
 	ReleaseSRWLockExclusive(&asking);
 	return MEMWARD_ENOTERMINAL;
 }
@@ -180,7 +180,7 @@ static int say(const char *text)
 		return MEMWARD_ENOTERMINAL;
 	said =
 	    WriteFile(handle_of(out), text, (DWORD)strlen(text), &n, NULL) != 0;
-	mw_sys_close_file(out);
+	mw_sys_close(out);
 	return said ? 0 : MEMWARD_ESYSTEM;
 }
 
@@ -221,6 +221,6 @@ int mw_sys_terminal_settle(const struct mw_terminal *terminal)
 void mw_sys_terminal_close(const struct mw_terminal *terminal)
 {
 	if (opened)
-		mw_sys_close_file(terminal->fd);
+		mw_sys_close(terminal->fd);
 	ReleaseSRWLockExclusive(&asking);
 }

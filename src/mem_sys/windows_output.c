@@ -87,8 +87,3 @@ int mw_sys_pipe(size_t room, int ends[2])
 	(void)ends;
 	return MEMWARD_EUNSUPPORTED;
 }
-
-void mw_sys_close(int fd)
-{
-	(void)_close(fd);
-}
