@@ -11,7 +11,6 @@
 
 #include "setup.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,22 +41,6 @@ static atomic_size_t used;      /* bytes of all that lives */
 
 static atomic_size_t taken; /* for the report: how often */
 static atomic_size_t most;  /* and the largest `used` */
-
-static memward_ward *open_ward(void)
-{
-	memward_ward *ward = atomic_load(&the_ward);
-	memward_policy policy;
-	unsigned chosen;
-
-	if (ward != NULL)
-		return ward;
-	if (!mw_openssl_words(&chosen)) {
-		errno = EINVAL;
-		return NULL;
-	}
-	policy = mw_shim_policy((chosen & MW_OPENSSL_LOCKED) != 0);
-	return mw_shim_ward(&the_ward, &policy);
-}
 
 static void report(void)
 {
@@ -108,7 +91,7 @@ int CRYPTO_secure_malloc_init(size_t sz, size_t minsize)
 	if (!is_power_of_2(sz) || !is_power_of_2(minsize) ||
 	    sz / minsize < LEAST_UNITS)
 		return 0;
-	ward = open_ward();
+	ward = mw_openssl_ward(&the_ward);
 	if (ward == NULL ||
 	    !atomic_compare_exchange_strong(&initialized, &before, true))
 		return 0;
@@ -169,7 +152,7 @@ static void *allocate(size_t num, const char *file, int line)
 
 	if (!is_started())
 		return allocate_plainly(num, file, line);
-	ward = open_ward();
+	ward = mw_openssl_ward(&the_ward);
 	/* Something is allocated even for nothing, and counts as in use. */
 	if (num == 0)
 		num = 1;

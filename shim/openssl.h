@@ -6,9 +6,9 @@
 #ifndef MW_SHIM_OPENSSL_H
 #define MW_SHIM_OPENSSL_H
 
-#include "memward/base.h"
+#include "memward.h"
 
-#include <stdbool.h>
+#include <stdatomic.h>
 
 MEMWARD_API int CRYPTO_secure_malloc_init(size_t sz, size_t minsize);
 MEMWARD_API int CRYPTO_secure_malloc_done(void);
@@ -29,5 +29,8 @@ MEMWARD_API size_t CRYPTO_secure_actual_size(void *ptr);
 
 /* As mw_shim_words(). */
 bool mw_openssl_words(unsigned *chosen);
+
+/* The ward in *place, opened as the words say if need be. NULL, and errno. */
+memward_ward *mw_openssl_ward(_Atomic(memward_ward *) *place);
 
 #endif

@@ -3,38 +3,20 @@
 #include "memward/openssl.h"
 
 #include "openssl.h"
-#include "setup.h"
 
 #include <errno.h>
 
 static _Atomic(memward_ward *) the_ward;
 
-static memward_ward *open_ward(void)
-{
-	memward_policy policy;
-	unsigned chosen;
-
-	if (!mw_openssl_words(&chosen)) {
-		errno = EINVAL;
-		return NULL;
-	}
-	policy = mw_shim_policy((chosen & MW_OPENSSL_LOCKED) != 0);
-	return mw_shim_ward(&the_ward, &policy);
-}
-
 memward_ward *memward_openssl_ward(void)
 {
-	memward_ward *ward = atomic_load(&the_ward);
-
-	return ward != NULL ? ward : open_ward();
+	return mw_openssl_ward(&the_ward);
 }
 
 static void *allocate(size_t num)
 {
-	memward_ward *ward = atomic_load(&the_ward);
+	memward_ward *ward = mw_openssl_ward(&the_ward);
 
-	if (ward == NULL)
-		ward = open_ward();
 	return ward == NULL || num == 0 ? NULL : memward_alloc(ward, num);
 }
 
