@@ -6,24 +6,13 @@
 set -u
 shim=$1
 libcrypto=$2
-folder=$(mktemp -d "${TMPDIR:-/tmp}/memward-openssl-XXXXXX") || exit 2
-trap 'rm -rf "$folder"' EXIT
-trap 'exit 2' HUP INT TERM
-cd "$folder" || exit 2
-passed=0
-failed=0
-skipped=0
+. "$(dirname "$0")/../../tools/tally.sh"
+cd "$work" || exit 2
 
-end() {
-    echo "openssl_programs: $passed passed, $failed failed, $skipped skipped"
-    [ "$failed" -eq 0 ]
+skip_all() {
+    skip openssl_programs "$1"
+    finish openssl_programs
     exit
-}
-
-skip() {
-    echo "skip openssl_programs: $1"
-    skipped=1
-    end
 }
 
 # expect NAME PATTERN WORDS COMMAND...: it succeeds and says PATTERN, with
@@ -38,24 +27,21 @@ expect() {
     fi
     if "$@" > log 2>&1 < /dev/null &&
         { [ -z "$pattern" ] || grep -q -- "$pattern" log; }; then
-        echo "ok $name"
-        passed=$((passed + 1))
+        ok "$name"
     else
-        echo "not ok $name: it failed, or does not say: $pattern"
-        sed 's/^/    /' log
-        failed=$((failed + 1))
+        not_ok "$name" "it failed, or does not say \"$pattern\": $(cat log)"
     fi
 }
 
 if ! command -v openssl > /dev/null || ! command -v readelf > /dev/null; then
-    skip "openssl or readelf is not here"
+    skip_all "openssl or readelf is not here"
 fi
 # Where libcrypto binds its own calls to itself, nothing loaded before it is
 # reached by them.
 if readelf -dW "$libcrypto" | grep -q SYMBOLIC ||
     ! readelf -rW "$libcrypto" | grep -q 'JU*MP_SLO.* CRYPTO_secure_malloc'
 then
-    skip "libcrypto was built to call itself alone"
+    skip_all "libcrypto was built to call itself alone"
 fi
 
 none=" 0 allocations"
@@ -81,4 +67,4 @@ openssl pkey -in ed -pubout -out public
 expect it_verifies_alone "Verified Successfully" "" openssl pkeyutl \
     -verify -rawin -in text -inkey public -pubin -sigfile signature
 expect random_bytes "$some" always,report openssl rand -hex 8
-end
+finish openssl_programs

@@ -9,14 +9,9 @@ user=$2
 linked=$3
 static=$4
 seal_test=$5
-folder=$(mktemp -d "${TMPDIR:-/tmp}/memward-sodium-XXXXXX") || exit 2
-trap 'rm -rf "$folder"' EXIT
-trap 'exit 2' HUP INT TERM
+. "$(dirname "$0")/../../tools/tally.sh"
 # Core files, if there are any, go with it.
-cd "$folder" || exit 2
-passed=0
-failed=0
-skipped=0
+cd "$work" || exit 2
 
 # expect NAME STATUS TEXT COMMAND...: its status, and TEXT in what it says.
 expect() {
@@ -24,16 +19,14 @@ expect() {
     status=$2
     text=$3
     shift 3
-    "$@" > "$folder/log" 2>&1 < /dev/null
+    "$@" > "$work/log" 2>&1 < /dev/null
     got=$?
     if [ "$got" -eq "$status" ] &&
-        { [ -z "$text" ] || grep -qF "$text" "$folder/log"; }; then
-        echo "ok $name"
-        passed=$((passed + 1))
+        { [ -z "$text" ] || grep -qF "$text" "$work/log"; }; then
+        ok "$name"
     else
-        echo "not ok $name: status $got, not $status, or it lacks: $text"
-        sed 's/^/    /' "$folder/log"
-        failed=$((failed + 1))
+        not_ok "$name" "status $got, not $status, or it lacks \"$text\": $(
+            cat "$work/log")"
     fi
 }
 
@@ -59,14 +52,13 @@ expect sealing_while_preloaded 0 " 0 failed" preloaded "$seal_test" \
 
 # Set-uid programs do not do as their user's environment says.
 set_uid_case() {
-    chmod 755 "$folder"
+    chmod 755 "$work"
     cp "$static" plain && cp "$static" set-uid && cp /usr/bin/id id || exit 2
     chmod 4755 set-uid id
     as_user="setpriv --reuid=65534 --regid=65534 --clear-groups"
     # shellcheck disable=SC2086  # Words of a command.
     if [ "$($as_user ./id -u 2> /dev/null)" != 0 ]; then
-        echo "skip set_uid: set-uid programs, or setpriv, do not work here"
-        skipped=$((skipped + 1))
+        skip set_uid "set-uid programs, or setpriv, do not work here"
         return
     fi
     MEMWARD_SODIUM=nonsense
@@ -81,8 +73,7 @@ set_uid_case() {
 if [ "$(id -u)" = 0 ]; then
     set_uid_case
 else
-    echo "skip set_uid: it takes root to make such a program"
-    skipped=$((skipped + 1))
+    skip set_uid "it takes root to make such a program"
 fi
 
 # A program of Debian's, which asks for guarded memory for all that is secret.
@@ -106,8 +97,6 @@ minisign_case() {
 if command -v minisign > /dev/null; then
     minisign_case
 else
-    echo "skip minisign: it is not here"
-    skipped=$((skipped + 1))
+    skip minisign "it is not here"
 fi
-echo "sodium_programs: $passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+finish sodium_programs
