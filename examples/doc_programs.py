@@ -20,7 +20,7 @@ SECONDS = 60
 
 def add_arguments(parser):
     parser.add_argument("--cc", help="the compiler")
-    parser.add_argument("--library", type=pathlib.Path,
+    parser.add_argument("--library", dest="shared", type=pathlib.Path,
                         help="the shared library that was built")
     parser.add_argument("--openssl", type=pathlib.Path,
                         help="the one for OpenSSL, if it was")
@@ -44,7 +44,7 @@ class Programs:
         self.folder.cleanup()
 
     def can_run(self):
-        return bool(self.options.cc and self.options.library)
+        return bool(self.options.cc and self.options.shared)
 
     def environment(self):
         changed = dict(os.environ)
@@ -76,7 +76,7 @@ class Programs:
         binary = pathlib.Path(self.folder.name, "built")
         source.write_text(text, encoding="utf-8")
         compiler, language = self.options.cc, OF_C
-        libraries = [self.options.library.resolve()]
+        libraries = [self.options.shared.resolve()]
         if "<memward.hpp>" in text:
             compiler = "clang++" if "clang" in compiler else "c++"
             language = OF_CXX
