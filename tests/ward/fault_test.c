@@ -13,10 +13,17 @@
 
 static const int errors[] = {ENOMEM, EAGAIN, EPERM};
 
-/* All of them, or the first alone where the time is to be short. */
+/* All of them one after the other, or by turns where time is to be short. */
 static size_t error_count(void)
 {
 	return getenv("MODEL_FEW_ERRORS") == NULL ? TEST_COUNT(errors) : 1;
+}
+
+static int error_of(size_t round, size_t nth)
+{
+	bool by_turns = error_count() == 1;
+
+	return errors[(by_turns ? nth : round) % TEST_COUNT(errors)];
 }
 
 static char where[200];
@@ -303,7 +310,8 @@ void fault_fail_each(const struct act *act)
 		for (int onward = 0; onward < (e == 0 ? 2 : 1); onward++) {
 			size_t nth = 0;
 
-			while (fail_one(act, nth, errors[e], onward != 0))
+			while (
+			    fail_one(act, nth, error_of(e, nth), onward != 0))
 				nth += nth < EACH ? 1 : STRIDE;
 		}
 	}
@@ -406,8 +414,8 @@ static void the_start_can_be_repeated(void)
 		for (size_t nth = 0; failed; nth++) {
 			(void)snprintf(where, sizeof(where),
 			    "start, call %zu fails: %s", nth,
-			    strerror(errors[e]));
-			in_fork(start_failing, nth, errors[e], &failed);
+			    strerror(error_of(e, nth)));
+			in_fork(start_failing, nth, error_of(e, nth), &failed);
 		}
 	}
 }
@@ -445,10 +453,10 @@ static void a_child_that_cannot_lock_says_so(void)
 		for (size_t nth = 0; failed; nth++) {
 			(void)snprintf(where, sizeof(where),
 			    "fork, call %zu in the child fails: %s", nth,
-			    strerror(errors[e]));
+			    strerror(error_of(e, nth)));
 			set_scene(&inherited, &nothing);
-			model_fail(nth, errors[e], false);
-			in_fork(live_as_child, nth, errors[e], &failed);
+			model_fail(nth, error_of(e, nth), false);
+			in_fork(live_as_child, nth, error_of(e, nth), &failed);
 			model_fail_no_more();
 			check_after(&inherited, &nothing, 0);
 			end_scene(&inherited);
