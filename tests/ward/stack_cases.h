@@ -54,7 +54,8 @@ void on_plain_stack(
 	X(an_aes_key_schedule_is_left_nowhere) \
 	X(registers_are_cleared)               \
 	X(signal_handlers_run_on_it)           \
-	X(unwinding_reaches_the_caller)
+	X(unwinding_reaches_the_caller)        \
+	X(a_hidden_ward_has_hidden_stacks)
 
 int child_registers_after_call(void);
 int child_registers_after_function(void);
@@ -65,6 +66,7 @@ int child_registers_after_function(void);
 	X(a_jump_out_of_an_inner_call_is_wiped)        \
 	X(a_jump_out_of_a_closed_ward_ends_its_window) \
 	X(a_thread_that_ends_inside_leaves_nothing)    \
+	X(a_thread_cancelled_inside_leaves_nothing)    \
 	X(a_jump_out_is_wiped_by_wipe_all)             \
 	X(wipe_all_spares_a_running_function)          \
 	X(wipe_all_from_a_signal_stack_spares_it)      \

@@ -130,6 +130,36 @@ void a_thread_that_ends_inside_leaves_nothing(void)
 	close_ward(ending.ward);
 }
 
+static int be_cancelled(void *seen)
+{
+	(void)fill_and_tell(seen);
+	(void)pthread_cancel(pthread_self());
+	pthread_testcancel();
+	return 0;
+}
+
+static void call_and_be_cancelled(void *argument)
+{
+	struct ending *ending = argument;
+
+	(void)memward_call_sized(
+	    ending->ward, SMALL, be_cancelled, &ending->seen);
+	/* Not reached. */
+	ending->seen.filled = false;
+}
+
+void a_thread_cancelled_inside_leaves_nothing(void)
+{
+	struct ending ending = {new_ward(NULL), {0}};
+
+	need_jumps();
+	check_granted(call(ending.ward, do_nothing, NULL));
+	CHECK(support_in_thread(call_and_be_cancelled, &ending));
+	CHECK(ending.seen.filled);
+	CHECK(holds(ending.seen.low, ending.seen.len, 0));
+	close_ward(ending.ward);
+}
+
 int child_wipe_all_after_jump(void)
 {
 	struct seen seen = {0};

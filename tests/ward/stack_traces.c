@@ -8,6 +8,8 @@
 #include "cli/aes_schedule.h"
 #include "cpu/stack.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -217,3 +219,46 @@ void unwinding_reaches_the_caller(void)
 	CHECK(found);
 }
 #endif
+
+/* What a reader from outside is answered: bytes, or -1 and errno. */
+struct outside {
+	int fd;
+	ssize_t got;
+	int err;
+};
+
+static int read_own_stack(void *argument)
+{
+	struct outside *outside = argument;
+	unsigned char byte;
+
+	outside->got = pread(outside->fd, &byte, 1, (off_t)(uintptr_t)HERE);
+	outside->err = errno;
+	return 0;
+}
+
+/* The control is the stack of an ordinary ward, read in the same way. */
+void a_hidden_ward_has_hidden_stacks(void)
+{
+	memward_policy policy = MEMWARD_POLICY_INIT;
+	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
+	struct outside outside = {.fd = open("/proc/self/mem", O_RDONLY)};
+	memward_ward *ward;
+
+	need_switch();
+	CHECK_CODE(memward_sys_query(&info), 0);
+	if ((info.granted & MEMWARD_SYS_HIDDEN) == 0 || outside.fd < 0)
+		TEST_SKIP("no hidden memory here, or no file of one's own");
+	ward = new_ward(NULL);
+	check_granted(call(ward, read_own_stack, &outside));
+	CHECK_INT(outside.got, 1);
+	close_ward(ward);
+	policy.require |= MEMWARD_HIDDEN;
+	policy.fork = MEMWARD_FORK_OMIT;
+	ward = new_ward(&policy);
+	check_granted(call(ward, read_own_stack, &outside));
+	CHECK_INT(outside.got, -1);
+	CHECK_INT(outside.err, EIO);
+	close_ward(ward);
+	CHECK_INT(close(outside.fd), 0);
+}
