@@ -1,11 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# openssl_programs.sh SHIM LIBCRYPTO: the system's openssl, as it is, with the
-# stand-in for the secure heap loaded before libcrypto. What it prints at exit
-# counts what was really allocated in the heap.
+# openssl_programs.sh SHIM LIBCRYPTO USER LINKED: the system's openssl, as it
+# is, with the stand-in for the secure heap loaded before libcrypto. What it
+# prints at exit counts what was really allocated in the heap. USER is linked
+# with libcrypto alone, LINKED has the stand-in before it.
 set -u
 shim=$1
 libcrypto=$2
+user=$3
+linked=$4
 . "$(dirname "$0")/../../tools/tally.sh"
 cd "$work" || exit 2
 
@@ -47,6 +50,11 @@ fi
 none=" 0 allocations"
 some=" [1-9][0-9]* allocations"
 echo "a text" > text
+expect control_has_its_own "heap is of OpenSSL" "" "$user"
+expect preloaded_it_has_ours "heap is of memward" report "$user"
+expect linked_before_it_has_ours "heap is of memward" "" "$linked"
+# libcrypto's own calls for a key reach it too.
+expect libcrypto_itself_has_ours "libcrypto took [1-9]" "" "$linked"
 # Nobody starts the heap in this program: the count can be 0.
 expect without_word_nothing "$none" report \
     openssl genpkey -algorithm ED25519 -out unused

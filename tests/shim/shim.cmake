@@ -55,9 +55,16 @@ if(OpenSSL_FOUND)
   target_link_libraries(openssl_test PRIVATE OpenSSL::Crypto)
 endif()
 if(OpenSSL_FOUND AND NOT MEMWARD_SANITIZE)
+  foreach(how user linked)
+    add_executable(openssl_${how} shim/openssl_user.c)
+    target_link_libraries(openssl_${how} PRIVATE memward_options)
+  endforeach()
+  target_link_libraries(openssl_user PRIVATE OpenSSL::Crypto)
+  target_link_libraries(openssl_linked PRIVATE memward_openssl OpenSSL::Crypto)
   add_test(NAME openssl_programs COMMAND
     ${CMAKE_CURRENT_LIST_DIR}/openssl_programs.sh
-    $<TARGET_FILE:memward_openssl> ${OPENSSL_CRYPTO_LIBRARY})
+    $<TARGET_FILE:memward_openssl> ${OPENSSL_CRYPTO_LIBRARY}
+    $<TARGET_FILE:openssl_user> $<TARGET_FILE:openssl_linked>)
   set_tests_properties(openssl_programs PROPERTIES TIMEOUT 120)
 endif()
 
