@@ -86,6 +86,18 @@ tool_runs() {
     [ "$("$tree/usr/bin/memward" --version)" = "memward $version" ]
 }
 
+# An attack that needs nothing which a machine could lack.
+tool_proves() {
+    "$tree/usr/bin/memward" prove --only fork-omit | grep -q '1 promised, and held'
+}
+
+# The drop-in of the package, before a program that knows nothing of it.
+shim_serves() {
+    LD_LIBRARY_PATH=$libdir LD_PRELOAD=$libdir/libmemward_openssl.so.0 \
+        MEMWARD_OPENSSL=always,report openssl rand -hex 8 2>&1 |
+        grep -q "heap: [0-9]* allocations"
+}
+
 consumer() {
     PKG_CONFIG_LIBDIR=$libdir/pkgconfig
     PKG_CONFIG_SYSROOT_DIR=$tree
@@ -172,6 +184,13 @@ else
 fi
 libdir=$(dirname "$(find "$tree" -name libmemward.a)")
 try tool_runs tool_runs
+try tool_proves tool_proves
+if [ -e "$libdir/libmemward_openssl.so.0" ] && command -v openssl > /dev/null
+then
+    try shim_serves shim_serves
+else
+    skip shim_serves "no drop-in in the packages, or no openssl"
+fi
 if command -v pkg-config > /dev/null; then
     try consumer_builds consumer &&
         try consumer_runs consumer_runs "$work/consumer"
