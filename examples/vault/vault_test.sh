@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# vault_test.sh MEMWARD FOLDER [--record]: looks with memward scan at the
+# vault_test.sh MEMWARD FOLDER [--print]: looks with memward scan at the
 # memory of the programs in FOLDER, at three moments, and compares the table in
-# README.md with what it finds; --record writes the table anew.
+# README.md with what it finds; --print prints the rows of
+# a new one.
 set -u
 memward=$1
 folder=$2
@@ -30,15 +31,18 @@ places() {
     echo "${kinds:-nothing}"
 }
 
-# found PROGRAM MOMENT: where copies of the secret are; 1 if that is not known.
+# found PROGRAM MOMENT: where copies of the secret are; 2 if the tool cannot
+# look, 3 if something else went wrong.
 found() {
     "$memward" scan --secret "$work/secret" --no-keys --as raw --json -- \
         "$folder/vault_$1" "$work/vault" "$2" < /dev/null \
         > "$work/json" 2> "$work/errors"
     # The program's own status stands there; 0 is what it ends with.
-    if [ $? -gt 1 ] || ! grep -q 'with exit status 0' "$work/json"; then
+    status=$?
+    if [ "$status" -gt 1 ] || ! grep -q 'with exit status 0' "$work/json"; then
         cat "$work/errors" "$work/json"
-        return 1
+        [ "$status" -eq 2 ] && return 2
+        return 3
     fi
     places
 }
@@ -59,7 +63,7 @@ row() {
     echo ' |'
 }
 
-# The same row in README.md; or there it is written.
+# The same row in README.md.
 kept() {
     grep -F "| $(title "$1") |" "$here/README.md"
 }
@@ -74,7 +78,8 @@ compare() {
     fi
 }
 
-if ! found malloc unlocked > "$work/why"; then
+found malloc unlocked > "$work/why"
+if [ $? -eq 2 ]; then
     skip vault "memward scan cannot look here: $(cat "$work/why")"
     finish vault
     exit
@@ -82,7 +87,7 @@ fi
 for program in malloc sodium memward; do
     if [ ! -x "$folder/vault_$program" ]; then
         skip "$program" "its library was not there to build with"
-    elif [ "${3:-}" = --record ]; then
+    elif [ "${3:-}" = --print ]; then
         row "$program"
     else
         compare "$program"

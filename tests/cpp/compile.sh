@@ -82,7 +82,7 @@ refusals() {
         'const key &k = *s.read(); (void)k;'
     refuses a_view_that_outlives_its_scope 'deleted' \
         'auto v = t.read().view(); (void)v;'
-    refuses writing_while_reading 'read-only|const' \
+    refuses writing_while_reading 'read-only|const-qualified' \
         'auto o = s.read(); o->a = 1;'
     refuses windows_of_no_length 'nodiscard|unused' 's.write();'
     refuses types_with_destructors 'has to be trivial' \

@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 /* What no other code has on a stack. */
 constexpr unsigned char mark = 0xa7;

@@ -47,7 +47,6 @@ static void what_it_outgrows_is_freed()
 	CHECK(place_of(old) == MEMWARD_PLACE_FREED);
 }
 
-/* Not at the front, so that it stays where it is as more follows. */
 template <class Container> static void grow(Container some, const char *secret)
 {
 	some.insert(some.end(), secret, secret + std::strlen(secret));

@@ -162,7 +162,7 @@ static void what_is_read_is_adopted()
 	CHECK(is(text, "password!"));
 }
 
-static void texts_compare_in_constant_time()
+static void texts_compare_by_length_and_bytes()
 {
 	memward::ward where = closed_ward();
 	secret_string text("password", where);
@@ -196,6 +196,6 @@ const std::vector<test_case> string_cases = {
     TEST_CASE(text_is_written_in_place),
     TEST_CASE(writing_that_fails_leaves_nothing),
     TEST_CASE(what_is_read_is_adopted),
-    TEST_CASE(texts_compare_in_constant_time),
+    TEST_CASE(texts_compare_by_length_and_bytes),
     TEST_CASE(texts_are_moved),
 };

@@ -38,11 +38,12 @@ void *operator new(std::size_t size)
 
 void operator delete(void *memory) noexcept
 {
+	if (memory == nullptr)
+		return;
+
 	block *own = static_cast<block *>(memory) - 1;
 	const char *text = static_cast<const char *>(memory);
 
-	if (memory == nullptr)
-		return;
 	if (wanted != nullptr &&
 	    std::search(text, text + own->size, wanted,
 		wanted + std::strlen(wanted)) != text + own->size)

@@ -107,7 +107,6 @@ static unsigned char *kept;
 
 static void tell_at_exit(void)
 {
-	/* The wipe has opened it. */
 	puts(kept[1] == 0 ? "gone" : "kept");
 	(void)fflush(stdout);
 }
