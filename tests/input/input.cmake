@@ -5,7 +5,8 @@ if(NOT WIN32)
   foreach(part input_test input_util input_read input_files input_take)
     list(APPEND input_sources ${CMAKE_CURRENT_SOURCE_DIR}/input/${part}.c)
   endforeach()
-  memward_test(input_test ${input_sources} ward/ward_util.c ${ward_support})
+  memward_test(input_test ${input_sources} ward/ward_util.c
+    ward/probe_posix.c ward/probe_wait.c ${ward_support})
   memward_test(input_residue_test input/input_residue_test.c
     input/input_util.c ward/ward_util.c ${ward_support})
   memward_test(terminal_test input/terminal_test.c

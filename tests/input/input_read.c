@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Descriptors: to the end, exactly, to a delimiter. */
 #include "input_cases.h"
+#include "ward/probe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define LONGEST  ((size_t)100000)
@@ -192,47 +194,49 @@ void what_is_too_long_is_refused(void)
 	CHECK_INT(close(fd), 0);
 }
 
-/* Waits until the other side has come to the end of what it was given. */
-static void wait_for_reader(const struct feeder *feeder)
+/* Waits until all has been read that was written to a pipe. */
+static void wait_for_reader(int in)
 {
-	char byte = 'x';
+	int waiting = 1;
 
-	/* Its pipe is full if it does not read. */
-	while (write(feeder->fd, &byte, 1) < 0 && errno == EAGAIN)
+	while (ioctl(in, FIONREAD, &waiting) == 0 && waiting != 0)
 		support_pause();
 }
 
+/* Each byte only when there is none, and the reader has had time to ask. */
 static void feed_slowly(void *argument)
 {
-	struct feeder *feeder = argument;
+	const int *ends = argument;
 
 	for (int i = 0; i < 50; i++) {
-		wait_for_reader(feeder);
 		for (int k = 0; k < 20; k++)
 			support_pause();
+		if (write(ends[1], "x", 1) != 1)
+			break;
+		wait_for_reader(ends[0]);
 	}
-	(void)close(feeder->fd);
+	(void)close(ends[1]);
 }
 
 void a_descriptor_that_does_not_wait(void)
 {
-	struct feeder feeder = {0};
+	/* The thread may still use them when this is left at once. */
+	static int ends[2];
+	struct support_thread *thread;
 	void *secret = NULL;
 	char byte;
-	int ends[2];
 
 	CHECK_INT(pipe(ends), 0);
 	CHECK_INT(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
 	/* The control: it does not wait by itself. */
 	CHECK(read(ends[0], &byte, 1) < 0 && errno == EAGAIN);
-	feeder.fd = ends[1];
-	feeder.thread = support_start(feed_slowly, &feeder);
-	CHECK(feeder.thread != NULL);
+	thread = support_start(feed_slowly, ends);
+	CHECK(thread != NULL);
 	CHECK_CODE(
 	    memward_read_fd(NULL, ends[0], MEMWARD_TO_END, 100, &secret), 0);
 	CHECK_INT(memward_size(secret), 50);
 	memward_free(secret);
-	support_join(feeder.thread);
+	support_join(thread);
 	CHECK_INT(close(ends[0]), 0);
 }
 
@@ -332,7 +336,10 @@ static void read_in_thread(void *unused)
 		memward_free(secret);
 }
 
-/* Touches a neighbour of what is being read, once and again. */
+/*
+ * Touches a neighbour of what is being read, when one byte of two has come and
+ * the window for it has ended: the thread waits for what never comes.
+ */
 static int touch_while_reading(bool window)
 {
 	unsigned char *neighbour;
@@ -341,8 +348,9 @@ static int touch_while_reading(bool window)
 	neighbour = new_secret(closed_ward, 2);
 	CHECK_INT(pipe(silent), 0);
 	CHECK(support_start(read_in_thread, NULL) != NULL);
-	while (budget_of(closed_ward, 2).live_of_size < 2)
-		support_pause();
+	CHECK_INT(write(silent[1], "x", 1), 1);
+	wait_for_reader(silent[0]);
+	CHECK(probe_closes(neighbour));
 	if (window)
 		CHECK_CODE(memward_begin(closed_ward, MEMWARD_READ_ONLY), 0);
 	will_touch();

@@ -80,8 +80,12 @@ static bool is_block(const struct trace *trace, const unsigned char *at,
 	return i == BLOCK;
 }
 
-/* So many bytes from here on, of which those of this place are not read. */
-static unsigned char buffer[STEP + BLOCK];
+/*
+ * A step, and what a block needs that begins at the end of it: one more, and
+ * that which begins with the next step would count twice. These bytes are not
+ * searched themselves.
+ */
+static unsigned char buffer[STEP + BLOCK - 1];
 
 static size_t find_here(const struct trace *trace, size_t len)
 {
@@ -113,10 +117,21 @@ static size_t find_between(
 	return found;
 }
 
+/* The same beside the buffer, wherever that lies. */
+static size_t find_around(
+    const struct trace *trace, int memory, uintptr_t from, uintptr_t to)
+{
+	const uintptr_t own = (uintptr_t)buffer;
+	const uintptr_t behind = own + sizeof(buffer);
+
+	/* Of what ends before it begins nothing is read. */
+	return find_between(trace, memory, from, to < own ? to : own) +
+	       find_between(trace, memory, from > behind ? from : behind, to);
+}
+
 /* In how many places of this process such a run stands. */
 static size_t find_trace(const struct trace *trace)
 {
-	const uintptr_t own = (uintptr_t)buffer;
 	FILE *maps = fopen("/proc/self/maps", "r");
 	int memory = open("/proc/self/mem", O_RDONLY);
 	unsigned long from;
@@ -130,12 +145,7 @@ static size_t find_trace(const struct trace *trace)
 		CHECK_INT(sscanf(line, "%lx-%lx %7s", &from, &to, mode), 3);
 		if (mode[0] != 'r' || strstr(line, "[v") != NULL)
 			continue;
-		if (own < from || own >= to) {
-			found += find_between(trace, memory, from, to);
-			continue;
-		}
-		found += find_between(trace, memory, from, own);
-		found += find_between(trace, memory, own + sizeof(buffer), to);
+		found += find_around(trace, memory, from, to);
 	}
 	(void)fclose(maps);
 	CHECK_INT(close(memory), 0);
@@ -166,7 +176,8 @@ static void stdio_leaves_copies(void)
 	from = fdopen(pipe_of(&trace), "r");
 	CHECK(from != NULL);
 	CHECK(fgets(line, sizeof(line), from) != NULL);
-	CHECK(find_trace(&trace) > 1);
+	/* More than the line, which is one copy. */
+	CHECK(find_trace(&trace) > TRACE / BLOCK);
 	memward_wipe(line, sizeof(line));
 	CHECK_INT(fclose(from), 0);
 	if (find_trace(&trace) == 0)
@@ -206,7 +217,7 @@ static void reading_a_line_leaves_none(void)
 	read_until('\n', TRACE);
 }
 
-/* Beginning with room that is too small, from a file that tells no size. */
+/* Beginning with room that is too small, as a pipe tells no size. */
 static void growing_leaves_none(void)
 {
 	struct trace trace;

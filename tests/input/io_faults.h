@@ -24,18 +24,23 @@ ssize_t fault_write(int fd, const void *from, size_t len);
 int fault_tcgetattr(int fd, struct termios *how);
 int fault_tcsetattr(int fd, int when, const struct termios *how);
 
+/* The function of the library that made the last call. */
+extern const char *fault_caller;
+
 #ifndef IO_FAULTS_THEMSELVES
-#define open      fault_open
-#define close     fault_close
-#define pipe      fault_pipe
-#define fcntl     fault_fcntl
-#define fstat     fault_fstat
-#define lseek     fault_lseek
-#define poll      fault_poll
-#define read      fault_read
-#define write     fault_write
-#define tcgetattr fault_tcgetattr
-#define tcsetattr fault_tcsetattr
+#define FAULT_CALL(name, ...) \
+	(fault_caller = __func__, fault_##name(__VA_ARGS__))
+#define open(...)      FAULT_CALL(open, __VA_ARGS__)
+#define close(...)     FAULT_CALL(close, __VA_ARGS__)
+#define pipe(...)      FAULT_CALL(pipe, __VA_ARGS__)
+#define fcntl(...)     FAULT_CALL(fcntl, __VA_ARGS__)
+#define fstat(...)     FAULT_CALL(fstat, __VA_ARGS__)
+#define lseek(...)     FAULT_CALL(lseek, __VA_ARGS__)
+#define poll(...)      FAULT_CALL(poll, __VA_ARGS__)
+#define read(...)      FAULT_CALL(read, __VA_ARGS__)
+#define write(...)     FAULT_CALL(write, __VA_ARGS__)
+#define tcgetattr(...) FAULT_CALL(tcgetattr, __VA_ARGS__)
+#define tcsetattr(...) FAULT_CALL(tcsetattr, __VA_ARGS__)
 #endif
 
 #endif

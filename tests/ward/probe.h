@@ -14,4 +14,10 @@ memward_access probe(void *at);
 /* Copies what can be read; false: not all of it. For len below 4096. */
 bool probe_copy(void *to, const void *from, size_t len);
 
+/*
+ * Waits for the window of another thread to end: from then on there is no
+ * access. False: there is, for seconds, or there was again.
+ */
+bool probe_closes(void *at);
+
 #endif

@@ -39,6 +39,12 @@ void close_ward(memward_ward *ward);
 void check_granted(int rc);
 void expect_the_limit(void);
 
+/*
+ * Whether what needs a feature was done. That it was not fails the case, unless
+ * memward_sys_query() denies the feature or check_granted() would skip.
+ */
+bool has_feature(int rc, memward_sys_feature feature);
+
 /* Closes what the case before this one did not get to close. */
 void close_leftovers(void);
 

@@ -16,17 +16,35 @@ void expect_the_limit(void)
 	at_the_limit = true;
 }
 
+/* Too little may be locked for the case, and that is what was said. */
+static bool is_for_the_limit(int rc, memward_sys_info *info)
+{
+	return rc == MEMWARD_ELOCKLIMIT && !at_the_limit &&
+	       memward_sys_query(info) == 0 && info->lock_limit < ENOUGH;
+}
+
 void check_granted(int rc)
 {
 	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
 
-	if (rc != MEMWARD_ELOCKLIMIT || at_the_limit ||
-	    memward_sys_query(&info) != 0 || info.lock_limit >= ENOUGH)
+	if (!is_for_the_limit(rc, &info))
 		CHECK_CODE(rc, 0);
 	else
 		TEST_SKIP(CANNOT
 		    "this process may lock no more than %llu bytes",
 		    (unsigned long long)info.lock_limit);
+}
+
+bool has_feature(int rc, memward_sys_feature feature)
+{
+	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
+
+	if (rc == 0 || is_for_the_limit(rc, &info))
+		return rc == 0;
+	CHECK_CODE(memward_sys_query(&info), 0);
+	if ((info.granted & (uint32_t)feature) != 0)
+		TEST_FAIL("granted, and yet: %s", memward_error_name(rc));
+	return false;
 }
 
 /* What a case that was left at once did not close. */
