@@ -2,7 +2,8 @@
 # Secrets on their way out.
 if(NOT WIN32)
   memward_test(output_test output/output_test.c output/output_ends.c
-    output/output_hand.c output/output_util.c ward/ward_util.c ward/probe_posix.c ${ward_support})
+    output/output_hand.c output/output_util.c ward/ward_util.c
+    ward/probe_posix.c ward/probe_wait.c ${ward_support})
   target_include_directories(output_test PRIVATE
     ${CMAKE_CURRENT_SOURCE_DIR}/ward)
   set_tests_properties(output_test PROPERTIES LABELS threads
@@ -16,7 +17,8 @@ if(NOT WIN32)
   # Calls that fail: the linker puts others in the place of the C library's.
   if(HAS_LINKER_WRAP AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
     memward_test(output_fault_test output/output_fault_test.c
-      output/output_util.c ward/ward_util.c ward/probe_posix.c ${ward_support})
+      output/output_util.c ward/ward_util.c ward/probe_posix.c
+      ward/probe_wait.c ${ward_support})
     target_include_directories(output_fault_test PRIVATE
       ${CMAKE_CURRENT_SOURCE_DIR}/ward)
     foreach(call write send poll pthread_sigmask fcntl pipe2 syscall

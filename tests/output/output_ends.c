@@ -106,20 +106,20 @@ int child_write_wiped(void)
 /* It waits for room, and meanwhile there is nothing left to write. */
 int child_wipe_while_waiting(void)
 {
+	const size_t len = page_size() + 1000;
 	struct pair pair = new_pipe();
 	struct job job = {
-	    .secret = pattern_of(NULL, 100), .len = 100, .fd = pair.out};
-	size_t zeros = fill_up(pair.out);
-	struct support_thread *writer = support_start(do_job, &job);
+	    .secret = pattern_of(NULL, len), .len = len, .fd = pair.out};
+	size_t zeros;
+	struct support_thread *writer = write_a_part(&job, pair.in, &zeros);
 	struct reader reader;
 
-	CHECK(writer != NULL);
 	CHECK_INT(memward_wipe_all(), 0);
 	start_reader(&reader, pair.in, zeros, SEED);
 	support_join(writer);
 	CHECK_CODE(job.rc, MEMWARD_EWIPEDALL);
-	CHECK_INT(job.written, 0);
-	end_reader(&reader, &pair.out, 0);
+	CHECK_INT(job.written, page_size());
+	end_reader(&reader, &pair.out, page_size());
 	return 0;
 }
 

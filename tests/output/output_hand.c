@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Secrets handed to a child, which is a program started anew. */
+#define _GNU_SOURCE
+
 #include "output_cases.h"
 
 #include <errno.h>
@@ -54,15 +56,6 @@ int child_read_pipe(void)
 	return 0;
 }
 
-static int next_descriptor(void)
-{
-	int fd = dup(STDERR_FILENO);
-
-	CHECK(fd >= 0);
-	CHECK_INT(close(fd), 0);
-	return fd;
-}
-
 void a_child_reads_what_is_in_the_pipe(void)
 {
 	const size_t page = page_size();
@@ -82,6 +75,21 @@ void a_child_reads_what_is_in_the_pipe(void)
 	close_ward(ward);
 }
 
+/* Asked without memward. */
+static bool pipes_get_as_large_as(int len)
+{
+	bool large = false;
+#ifdef F_SETPIPE_SZ
+	struct pair pair = new_pipe();
+
+	large = fcntl(pair.out, F_SETPIPE_SZ, len) >= len;
+	close_pair(&pair);
+#else
+	(void)len;
+#endif
+	return large;
+}
+
 void a_larger_pipe_is_asked_for(void)
 {
 	unsigned char *secret = pattern_of(NULL, 300000);
@@ -89,7 +97,7 @@ void a_larger_pipe_is_asked_for(void)
 	int rc = memward_hand_pipe(secret, 300000, &fd);
 
 	memward_free(secret);
-	if (rc == MEMWARD_EPIPELIMIT)
+	if (rc == MEMWARD_EPIPELIMIT && !pipes_get_as_large_as(300000))
 		TEST_SKIP("pipes do not get so large here");
 	CHECK_CODE(rc, 0);
 	expect_child("read_pipe", fd, 300000);
@@ -159,7 +167,8 @@ static void need_hidden(void)
 	CHECK_CODE(memward_hand_hidden(secret, 1, &fd), rc);
 	CHECK_INT(fd, -7);
 	memward_free(secret);
-	TEST_SKIP("cannot: %s", memward_error_text(rc));
+	if (!has_feature(rc, MEMWARD_SYS_HIDDEN))
+		TEST_SKIP("cannot: %s", memward_error_text(rc));
 }
 
 int child_take_hidden(void)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -107,6 +108,44 @@ size_t fill_up(int fd)
 			part /= 2;
 	}
 	return all;
+}
+
+int next_descriptor(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	CHECK(fd >= 0);
+	CHECK_INT(close(fd), 0);
+	return fd;
+}
+
+size_t bytes_in(int fd)
+{
+	int waiting = -1;
+
+	CHECK_INT(ioctl(fd, FIONREAD, &waiting), 0);
+	CHECK(waiting >= 0);
+	return (size_t)waiting;
+}
+
+struct support_thread *write_a_part(struct job *job, int in, size_t *zeros)
+{
+	const size_t room = page_size();
+	size_t all = fill_up(job->fd);
+	void *page = malloc(room);
+	struct support_thread *writer;
+
+	CHECK(page != NULL && read_exactly(in, page, room));
+	free(page);
+	/* The control: what is full again has been full before. */
+	CHECK_INT(bytes_in(in), all - room);
+	writer = support_start(do_job, job);
+	CHECK(writer != NULL);
+	while (bytes_in(in) != all && !atomic_load(&job->ended))
+		support_pause();
+	CHECK(!atomic_load(&job->ended));
+	*zeros = all - room;
+	return writer;
 }
 
 bool read_exactly(int fd, void *mem, size_t len)

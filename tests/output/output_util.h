@@ -30,6 +30,13 @@ struct job {
 void do_job(void *argument);
 void do_job_and_close(void *argument);
 
+/*
+ * Starts such a thread on a full pipe that has room for one page again, read
+ * from `in`; returns when that is written, which is less than the job. So many
+ * zeros come first. The pipe is left non-blocking.
+ */
+struct support_thread *write_a_part(struct job *job, int in, size_t *zeros);
+
 struct pair {
 	int in;  /* to read from */
 	int out; /* to write to */
@@ -44,6 +51,12 @@ void set_non_blocking(int fd);
 
 /* Writes zeros until there is no room; how many. Leaves it non-blocking. */
 size_t fill_up(int fd);
+
+/* The descriptor that is the next to be used, if none is closed before. */
+int next_descriptor(void);
+
+/* Bytes that wait to be read. */
+size_t bytes_in(int fd);
 
 /* Reads exactly len bytes; false: they did not come. */
 bool read_exactly(int fd, void *mem, size_t len);
