@@ -59,18 +59,21 @@ void mw_fork_recover(void)
 int mw_fork_start(void)
 {
 	size_t page = mw_sys_page_size();
+	void *space;
 	void *mem;
-	int rc = mw_sys_reserve(page, &mem);
+	/* guard, the word's page, guard */
+	int rc = mw_sys_reserve(3 * page, &space);
 
 	if (rc != 0)
 		return rc;
+	mem = (char *)space + page;
 	rc = mw_sys_commit_plain(mem, page);
 	if (rc != 0) {
-		mw_sys_unreserve(mem, page);
+		mw_sys_unreserve(space, 3 * page);
 		return rc;
 	}
 	if (!mw_sys_around_fork(before, parent, mw_fork_recover)) {
-		mw_sys_unreserve(mem, page);
+		mw_sys_unreserve(space, 3 * page);
 		return MEMWARD_ENOMEM;
 	}
 	if (mw_sys_set_fork_rule(mem, page, MEMWARD_FORK_WIPE) != 0) {

@@ -3,7 +3,7 @@
 set(ward_sources)
 foreach(part ward_test ward_util ward_policy ward_override ward_packed
     ward_guarded ward_resize ward_address ward_window ward_report ward_budget
-    ward_range ward_quiet)
+    ward_range ward_quiet ward_slot ward_idle)
   list(APPEND ward_sources ${CMAKE_CURRENT_SOURCE_DIR}/ward/${part}.c)
 endforeach()
 set(ward_support ${CMAKE_CURRENT_SOURCE_DIR}/support_ward.c)
@@ -73,7 +73,7 @@ if(NOT WIN32)
   endforeach()
   set(store_programs)
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
-    set(store_programs hidden_test regions_test)
+    set(store_programs hidden_test regions_test records_test)
     # The suites again where the kernel refuses guard regions.
     add_executable(without_guards user/without_guards.c support_outside.c)
     target_include_directories(without_guards PRIVATE

@@ -50,6 +50,9 @@
 	X(equal_compares_every_byte) \
 	X(random_bytes_fill_every_place) \
 	X(counters_follow_live_peak_and_refused) \
+	/* ward_slot.c */ \
+	X(a_slot_holds_secret_canary_and_zeros) \
+	X(a_guarded_slot_holds_no_more) \
 	/* ward_guarded.c */ \
 	X(guarded_secrets_end_at_their_guard) \
 	X(guarded_secrets_do_not_overlap) \
@@ -129,7 +132,10 @@
 	X(a_reserve_survives_other_frees) \
 	X(warm_slots_need_no_system_call) \
 	X(nested_windows_make_no_system_call) \
-	X(a_reserve_is_all_or_an_error)
+	X(a_reserve_is_all_or_an_error) \
+	/* ward_idle.c */ \
+	X(idle_pages_go_back_with_hysteresis) \
+	X(at_the_edge_no_system_call_is_made)
 
 #define WARD_CHILDREN(X) \
 	/* ward_override.c */ \
@@ -201,7 +207,12 @@
 	X(use_warm_slots) \
 	X(use_warm_guarded_slots) \
 	X(nest_windows_quietly) \
-	X(use_no_reserve)
+	X(use_no_reserve) \
+	/* ward_idle.c */ \
+	X(cycle_after_pages_went_back) \
+	X(cycle_after_pages_came) \
+	X(cycle_after_guarded_went_back) \
+	X(cycle_where_pages_move)
 /* clang-format on */
 
 #define WARD_DECLARE_CASE(name)  void name(void);
