@@ -85,7 +85,8 @@ function(memward_model name pretend headers row)
   set(model_core $<TARGET_OBJECTS:model_core> $<TARGET_OBJECTS:memward_cipher>)
   set(wards_sources ${portable_sources} ${model_core})
   set(ward_faults_sources ward/fault_test.c ward/fault_acts.c
-    ward/fault_util.c ward/fault_call.c ward/fault_input.c ward/fault_output.c
+    ward/fault_util.c ward/fault_call.c ward/fault_child.c
+    ward/fault_forms.c ward/fault_input.c ward/fault_output.c
     ward/fault_seal.c ${model_core})
   set(harden_sources ${model_root}/harden_test.c ${model_core})
   set(store_sources ${model_root}/store_test.c ${model_core})

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Long operations repeat themselves: after so many calls not each is tried. */
@@ -14,19 +13,19 @@
 static const int errors[] = {ENOMEM, EAGAIN, EPERM};
 
 /* All of them one after the other, or by turns where time is to be short. */
-static size_t error_count(void)
+size_t fault_error_count(void)
 {
 	return getenv("MODEL_FEW_ERRORS") == NULL ? TEST_COUNT(errors) : 1;
 }
 
-static int error_of(size_t round, size_t nth)
+int fault_error_of(size_t round, size_t nth)
 {
-	bool by_turns = error_count() == 1;
+	bool by_turns = fault_error_count() == 1;
 
 	return errors[(by_turns ? nth : round) % TEST_COUNT(errors)];
 }
 
-static char where[200];
+char fault_where[FAULT_WHERE];
 static bool in_child;
 
 void fault_in_child(void)
@@ -38,8 +37,8 @@ _Noreturn void fault_is_wrong(const char *file, int line, const char *what)
 {
 	model_fail_no_more();
 	if (!in_child)
-		test_fail(file, line, "%s: %s", where, what);
-	(void)fprintf(stderr, "%s:%d: %s: %s\n", file, line, where, what);
+		test_fail(file, line, "%s: %s", fault_where, what);
+	(void)fprintf(stderr, "%s:%d: %s: %s\n", file, line, fault_where, what);
 	_exit(1);
 }
 
@@ -145,7 +144,7 @@ void fault_check_kept(struct scene *s, const struct kept *kept)
 }
 
 /* Whether a system's locks and limits let everything be required. */
-static memward_policy policy_of(memward_access rest)
+memward_policy fault_policy_of(memward_access rest)
 {
 	memward_policy policy = MEMWARD_POLICY_INIT;
 	memward_sys_info info = MEMWARD_SYS_INFO_INIT;
@@ -162,7 +161,7 @@ static memward_policy policy_of(memward_access rest)
 
 static memward_ward *open_ward(memward_access rest)
 {
-	memward_policy policy = policy_of(rest);
+	memward_policy policy = fault_policy_of(rest);
 	memward_ward *ward = NULL;
 
 	DEMAND(memward_open(&policy, &ward) == 0);
@@ -183,7 +182,7 @@ static size_t stray_bytes(const struct scene *s)
 	return locked - info.locked - s->strays;
 }
 
-static void set_scene(struct scene *s, const struct act *act)
+void fault_set_scene(struct scene *s, const struct act *act)
 {
 	model_fresh();
 	model_forget_keys();
@@ -208,7 +207,7 @@ static void set_scene(struct scene *s, const struct act *act)
 }
 
 /* Where undoing failed too, more may be locked than is said, never less. */
-static void check_account(const struct scene *s)
+void fault_check_account(const struct scene *s)
 {
 	size_t strays = stray_bytes(s);
 
@@ -217,7 +216,7 @@ static void check_account(const struct scene *s)
 }
 
 /* Each ward still hands out, takes back and closes. */
-static void check_works(struct scene *s)
+void fault_check_works(struct scene *s)
 {
 	static const size_t lengths[] = {40, 700, 12000};
 
@@ -235,7 +234,7 @@ static void check_works(struct scene *s)
 	DEMAND(memward_check_all() == 0);
 }
 
-static void end_scene(struct scene *s)
+void fault_end_scene(struct scene *s)
 {
 	DEMAND(memward_close(s->closed) == 0);
 	DEMAND(memward_close(s->open) == 0);
@@ -244,7 +243,7 @@ static void end_scene(struct scene *s)
 }
 
 /* What is documented of any of the operations. */
-static bool is_an_answer(int code)
+bool fault_is_an_answer(int code)
 {
 	switch (code) {
 	case 0:
@@ -261,9 +260,9 @@ static bool is_an_answer(int code)
 	}
 }
 
-static void check_after(struct scene *s, const struct act *act, int code)
+void fault_check_after(struct scene *s, const struct act *act, int code)
 {
-	DEMAND(is_an_answer(code));
+	DEMAND(fault_is_an_answer(code));
 	if (act->check != NULL)
 		act->check(s, code);
 	if (code != 0 && !s->may_keep)
@@ -272,9 +271,9 @@ static void check_after(struct scene *s, const struct act *act, int code)
 		fault_check_kept(s, &s->kept[i]);
 	if (s->victim.at != NULL)
 		fault_check_kept(s, &s->victim);
-	check_account(s);
-	check_works(s);
-	check_account(s);
+	fault_check_account(s);
+	fault_check_works(s);
+	fault_check_account(s);
 }
 
 /* False: the operation makes fewer calls than that. */
@@ -284,34 +283,35 @@ static bool fail_one(const struct act *act, size_t nth, int err, bool onward)
 	bool failed;
 	int code;
 
-	(void)snprintf(where, sizeof(where), "%s: before", act->name);
-	set_scene(&s, act);
+	(void)snprintf(
+	    fault_where, sizeof(fault_where), "%s: before", act->name);
+	fault_set_scene(&s, act);
 	s.err = err;
 	s.onward = onward;
 	model_fail(nth, err, onward);
 	code = act->run(&s);
 	failed = model_has_failed();
 	model_fail_no_more();
-	(void)snprintf(where, sizeof(where),
+	(void)snprintf(fault_where, sizeof(fault_where),
 	    "%s, call %zu (%s) fails%s: %s: %s", act->name, nth,
 	    nth < model_count() ? model_name_of(model_record(nth)->name)
 				: "none",
 	    onward ? " and all after it" : "", strerror(err),
 	    memward_error_name(code));
-	check_after(&s, act, code);
-	end_scene(&s);
+	fault_check_after(&s, act, code);
+	fault_end_scene(&s);
 	return failed;
 }
 
 void fault_fail_each(const struct act *act)
 {
-	for (size_t e = 0; e < error_count(); e++) {
+	for (size_t e = 0; e < fault_error_count(); e++) {
 		/* What fails for good fails for want of memory. */
 		for (int onward = 0; onward < (e == 0 ? 2 : 1); onward++) {
 			size_t nth = 0;
 
-			while (
-			    fail_one(act, nth, error_of(e, nth), onward != 0))
+			while (fail_one(
+			    act, nth, fault_error_of(e, nth), onward != 0))
 				nth += nth < EACH ? 1 : STRIDE;
 		}
 	}
@@ -359,111 +359,6 @@ FAULT_CASE(report, "report", "budget")
 FAULT_CASE(ranges, "lock", "unlock")
 FAULT_CASE(random, "random")
 
-/* Runs function in a child, which ends well, or says what is wrong. */
-static void in_fork(
-    void (*function)(size_t nth, int err), size_t nth, int err, bool *failed)
-{
-	int status = 0;
-	pid_t pid;
-
-	(void)fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		fault_in_child();
-		function(nth, err);
-		_exit(model_has_failed() ? 2 : 0);
-	}
-	DEMAND(pid > 0 && waitpid(pid, &status, 0) == pid);
-	DEMAND(WIFEXITED(status));
-	DEMAND(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 2);
-	*failed = WEXITSTATUS(status) == 2;
-}
-
-/* The very first call of a process; nothing of memward was used before. */
-static void start_failing(size_t nth, int err)
-{
-	const struct act nothing = {"start", NULL, NULL, NULL};
-	memward_ward *ward = NULL;
-	memward_policy policy;
-	struct scene s;
-	bool failed;
-	int code;
-
-	model_fresh();
-	policy = policy_of(MEMWARD_READ_WRITE);
-	model_fresh();
-	model_fail(nth, err, false);
-	code = memward_open(&policy, &ward);
-	failed = model_has_failed();
-	model_fail_no_more();
-	DEMAND(is_an_answer(code));
-	DEMAND((code == 0) == (ward != NULL));
-	set_scene(&s, &nothing);
-	check_after(&s, &nothing, 0);
-	end_scene(&s);
-	/* For in_fork(): model_fresh() has forgotten. */
-	_exit(failed ? 2 : 0);
-}
-
-static void the_start_can_be_repeated(void)
-{
-	bool failed = true;
-
-	for (size_t e = 0; e < error_count(); e++) {
-		failed = true;
-		for (size_t nth = 0; failed; nth++) {
-			(void)snprintf(where, sizeof(where),
-			    "start, call %zu fails: %s", nth,
-			    strerror(error_of(e, nth)));
-			in_fork(start_failing, nth, error_of(e, nth), &failed);
-		}
-	}
-}
-
-static struct scene inherited;
-
-/* What the child cannot have again it must not claim. */
-static void live_as_child(size_t nth, int err)
-{
-	bool failed = model_has_failed();
-
-	(void)nth;
-	(void)err;
-	model_fail_no_more();
-	/* Locks are not inherited, those of nobody neither. */
-	inherited.strays = 0;
-	for (size_t i = 0; i < KEPT; i++)
-		fault_check_kept(&inherited, &inherited.kept[i]);
-	check_account(&inherited);
-	check_works(&inherited);
-	end_scene(&inherited);
-	_exit(failed ? 2 : 0);
-}
-
-static void a_child_that_cannot_lock_says_so(void)
-{
-	const struct act nothing = {"fork", NULL, NULL, NULL};
-	bool failed;
-
-	if (fault_are_hidden())
-		TEST_SKIP("a child has nothing of hidden wards");
-
-	for (size_t e = 0; e < error_count(); e++) {
-		failed = true;
-		for (size_t nth = 0; failed; nth++) {
-			(void)snprintf(where, sizeof(where),
-			    "fork, call %zu in the child fails: %s", nth,
-			    strerror(error_of(e, nth)));
-			set_scene(&inherited, &nothing);
-			model_fail(nth, error_of(e, nth), false);
-			in_fork(live_as_child, nth, error_of(e, nth), &failed);
-			model_fail_no_more();
-			check_after(&inherited, &nothing, 0);
-			end_scene(&inherited);
-		}
-	}
-}
-
 static const struct test_case cases[] = {
     /* First: nothing of memward was used before. */
     TEST_CASE(the_start_can_be_repeated),
@@ -483,6 +378,9 @@ static const struct test_case cases[] = {
     TEST_CASE(faults_in_output),
     TEST_CASE(faults_in_random),
     TEST_CASE(faults_in_sealing),
+    TEST_CASE(faults_in_other_forms),
+    TEST_CASE(faults_in_decoding),
+    TEST_CASE(wiping_all_tells_what_it_could_not_wipe),
     TEST_CASE(a_child_that_cannot_lock_says_so),
 };
 

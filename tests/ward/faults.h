@@ -72,6 +72,28 @@ void faults_in_output(void);
 
 /* Those of reading in: in fault_input.c. */
 void faults_in_input(void);
+/* Those that are other operations in another shape: in fault_forms.c. */
+void faults_in_other_forms(void);
+void faults_in_decoding(void);
+
+/* What happens once in a process: in fault_child.c. */
+void the_start_can_be_repeated(void);
+void a_child_that_cannot_lock_says_so(void);
+void wiping_all_tells_what_it_could_not_wipe(void);
+
+/* The steps of fault_fail_each(), for those that need a process each. */
+#define FAULT_WHERE 200
+extern char fault_where[FAULT_WHERE]; /* for messages */
+size_t fault_error_count(void);
+int fault_error_of(size_t round, size_t nth);
+memward_policy fault_policy_of(memward_access rest);
+void fault_set_scene(struct scene *s, const struct act *act);
+void fault_check_account(const struct scene *s);
+void fault_check_works(struct scene *s);
+void fault_check_after(struct scene *s, const struct act *act, int code);
+void fault_end_scene(struct scene *s);
+/* Whether that is documented of any of the operations. */
+bool fault_is_an_answer(int code);
 
 /* Fills with bytes that belong to a seed, and whether it is so. */
 void fault_fill(unsigned char *at, size_t len, unsigned seed);
