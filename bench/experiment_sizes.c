@@ -8,8 +8,9 @@ static const size_t sizes[] = {16, 32, 64, 256, 1024, 4096, 16384, 65536};
 static const char *const size_rows[] = {
     "16", "32", "64", "256", "1024", "4096", "16384", "65536"};
 
-static const size_t counts[] = {1000, 10000, 100000, 1000000};
-static const char *const count_rows[] = {"1000", "10000", "100000", "1000000"};
+static const size_t counts[] = {1000, 10000, 100000, 1000000, 2000000};
+static const char *const count_rows[] = {
+    "1000", "10000", "100000", "1000000", "2000000"};
 
 static void measure(
     const char *subject, size_t len, size_t count, struct bench_outcome *result)
@@ -88,7 +89,7 @@ const struct bench_experiment bench_growth = {
     .unit = "ns",
     .about = "The same at 32 bytes, by the number that live.",
     .rows = count_rows,
-    .row_count = 4,
+    .row_count = 5,
     .uses = bench_is_packed,
     .work = grow,
 };

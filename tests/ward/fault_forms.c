@@ -115,13 +115,14 @@ static void check_random(struct scene *s, int code)
 	memward_free(at);
 }
 
-/* In the shape of malloc the reason is in errno. */
+/* In the shape of malloc errno is one of two, whatever the system's was. */
 static int answer_of(struct scene *s, void *secret)
 {
 	s->out = secret;
 	if (secret != NULL)
 		return 0;
-	return errno == 0 ? MEMWARD_EVALUE : MEMWARD_ENOMEM;
+	DEMAND(errno == ENOMEM || errno == EAGAIN);
+	return MEMWARD_ENOMEM;
 }
 
 static int run_array(struct scene *s)
