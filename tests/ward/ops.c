@@ -235,7 +235,7 @@ static void resize_secret(struct ops *ops, struct ops_secret *secret)
 		EXPECT(!memward_is_secret(old.at));
 		expect_gone(old.at, old.len);
 	}
-	ops_look_at_secret(ops, secret);
+	ops_look_at_changed(ops, secret);
 }
 
 static void protect_secret(struct ops *ops, struct ops_secret *secret)
@@ -250,7 +250,7 @@ static void protect_secret(struct ops *ops, struct ops_secret *secret)
 	       (secret->align == 0 ? MEMWARD_EPACKED : 0));
 	if (secret->align != 0)
 		secret->access = access;
-	ops_look_at_secret(ops, secret);
+	ops_look_at_changed(ops, secret);
 }
 
 /* After a window opened or closed, every secret of the ward is as it says. */

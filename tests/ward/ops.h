@@ -97,6 +97,9 @@ void ops_look_at_secret(struct ops *ops, struct ops_secret *secret);
 void ops_look_at_ward(struct ops *ops, struct ops_ward *ward);
 void ops_look_at_all(struct ops *ops);
 
+/* The same of one that was made, moved or closed, its report and place too. */
+void ops_look_at_changed(struct ops *ops, struct ops_secret *secret);
+
 /* What a new secret must be. */
 void ops_welcome(struct ops *ops, struct ops_secret *secret);
 

@@ -71,6 +71,10 @@ if(NOT WIN32)
     target_compile_options(${program}_hidden_test PRIVATE
       -include ${CMAKE_CURRENT_SOURCE_DIR}/ward/hidden_wards.h)
   endforeach()
+  foreach(program ward_limits_test ward_limits_hidden_test)
+    target_sources(${program} PRIVATE
+      ${CMAKE_CURRENT_SOURCE_DIR}/ward/probe_posix.c)
+  endforeach()
   set(store_programs)
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     set(store_programs hidden_test regions_test records_test)
