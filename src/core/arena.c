@@ -199,6 +199,7 @@ static void clear(struct mw_run *run)
 	run->region = MW_REGION_NONE;
 	run->doubtful = false;
 	run->kept = false;
+	run->lost = false;
 	run->idle = 0;
 	run->committed = 0;
 	for (uint32_t i = 0; i < run->chunks; i++)
@@ -343,5 +344,10 @@ void mw_arena_let_go(void)
 
 void mw_arena_after_fork(void)
 {
+	struct mw_run *run;
+	size_t cursor = 0;
+
 	mw_mutex_init(&arenas.lock);
+	while ((run = mw_arena_next(&cursor)) != NULL)
+		run->orphan |= run->lost;
 }

@@ -51,9 +51,10 @@ struct mw_run {
 	uint8_t region;         /* enum mw_region; guarded only */
 	bool doubtful;          /* a commit failed, perhaps half done */
 	bool kept;              /* reserved: its pages are never given back */
-	void *notes;            /* what is known of each slot, a page for
-			   each chunk */
-	uint32_t back;          /* chunks back to the run's first one */
+	bool lost;     /* its ward closed without it; no child inherits it */
+	void *notes;   /* what is known of each slot, a page for
+		  each chunk */
+	uint32_t back; /* chunks back to the run's first one */
 	uint32_t chunks;
 	/* With the ward's lock held: */
 	uint32_t idle; /* slots in the central store, not in caches */

@@ -357,6 +357,17 @@ int mw_ward_open(const memward_policy *policy, memward_ward **ward)
 	return rc;
 }
 
+/*
+ * A run that cannot be given back is wiped or closed, and memward_wipe_all()
+ * goes on to look at it. The ward, which may become another, forgets it.
+ */
+static void lose(memward_ward *ward, struct mw_run *run)
+{
+	run->lost = ward->policy.fork != MEMWARD_FORK_KEEP;
+	mw_ward_unlink(run);
+	ward->key_stays = true;
+}
+
 static int close_locked(memward_ward *ward)
 {
 	struct mw_run *next;
@@ -366,11 +377,8 @@ static int close_locked(memward_ward *ward)
 	mw_cache_drop_all(ward);
 	for (struct mw_run *run = ward->runs; run != NULL; run = next) {
 		next = run->next;
-		if (!mw_pool_drop_run(run)) {
-			/* Wiped or closed; its pages are lost, not given. */
-			mw_ward_unlink(run);
-			ward->key_stays = true;
-		}
+		if (!mw_pool_drop_run(run))
+			lose(ward, run);
 	}
 	mw_seal_reset(ward);
 	mw_key_give(ward);

@@ -2,6 +2,7 @@
 /* What happens once in a process: its start, a fork, wiping all. */
 #include "faults.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -190,4 +191,38 @@ void wiping_all_tells_what_it_could_not_wipe(void)
 			    nth, err, &failed);
 		}
 	}
+}
+
+/* A ward of one guarded secret and a packed one that no child gets. */
+static memward_ward *omitted_ward(void)
+{
+	memward_policy policy = fault_policy_of(MEMWARD_READ_WRITE);
+	memward_ward *ward = NULL;
+	void *secret = NULL;
+
+	policy.fork = MEMWARD_FORK_OMIT;
+	if (memward_open(&policy, &ward) != 0)
+		TEST_SKIP("no pages are left out of children here");
+	DEMAND(memward_new(ward, 40, &secret) == 0);
+	DEMAND(memward_new_guarded(ward, 40, 1, &secret) == 0);
+	return ward;
+}
+
+static void wipe_all_as_child(size_t nth, int err)
+{
+	(void)nth;
+	(void)err;
+	DEMAND(memward_wipe_all() == 0);
+}
+
+/* There may be something else by then where those pages were. */
+void what_a_ward_lost_is_not_wiped_in_a_child(void)
+{
+	memward_ward *ward = omitted_ward();
+	bool failed;
+
+	model_fail(0, ENOMEM, true);
+	DEMAND(memward_close(ward) == 0);
+	model_fail_no_more();
+	in_fork(wipe_all_as_child, 0, 0, &failed);
 }

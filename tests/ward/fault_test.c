@@ -362,6 +362,9 @@ FAULT_CASE(random, "random")
 static const struct test_case cases[] = {
     /* First: nothing of memward was used before. */
     TEST_CASE(the_start_can_be_repeated),
+    /* Before keys are lost, as the model lends them again. */
+    TEST_CASE(wiping_all_tells_what_it_could_not_wipe),
+    TEST_CASE(what_a_ward_lost_is_not_wiped_in_a_child),
     TEST_CASE(faults_in_open),
     TEST_CASE(faults_in_close),
     TEST_CASE(faults_in_new),
@@ -380,7 +383,6 @@ static const struct test_case cases[] = {
     TEST_CASE(faults_in_sealing),
     TEST_CASE(faults_in_other_forms),
     TEST_CASE(faults_in_decoding),
-    TEST_CASE(wiping_all_tells_what_it_could_not_wipe),
     TEST_CASE(a_child_that_cannot_lock_says_so),
 };
 

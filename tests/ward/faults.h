@@ -80,6 +80,7 @@ void faults_in_decoding(void);
 void the_start_can_be_repeated(void);
 void a_child_that_cannot_lock_says_so(void);
 void wiping_all_tells_what_it_could_not_wipe(void);
+void what_a_ward_lost_is_not_wiped_in_a_child(void);
 
 /* The steps of fault_fail_each(), for those that need a process each. */
 #define FAULT_WHERE 200
