@@ -30,6 +30,7 @@ bool support_is_locked(const void *page, bool *known)
 	uintptr_t start;
 	uintptr_t end;
 	bool locked = false;
+	bool hidden;
 	char line[512];
 
 	*known = false;
@@ -39,7 +40,9 @@ bool support_is_locked(const void *page, bool *known)
 		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &start, &end) ==
 			2 &&
 		    start <= at && at < end) {
-			locked = has_flag_lo(smaps, known);
+			/* Since Linux 7.2 they are locked without the flag. */
+			hidden = strstr(line, " /secretmem") != NULL;
+			locked = has_flag_lo(smaps, known) || hidden;
 			break;
 		}
 	}

@@ -159,6 +159,28 @@ bool support_set_dumped(void *address, bool dumped)
 	return madvise(start, page, dumped ? MADV_DODUMP : MADV_DONTDUMP) == 0;
 }
 
+/* Hidden pages that are not in VmLck: all of them, since Linux 7.2. */
+static size_t hidden_uncounted(void)
+{
+	FILE *smaps = fopen("/proc/self/smaps", "r");
+	uintptr_t from;
+	uintptr_t to;
+	size_t bytes = 0;
+	char line[512];
+	bool known;
+
+	while (smaps != NULL && fgets(line, sizeof(line), smaps) != NULL) {
+		if (strstr(line, " /secretmem") != NULL &&
+		    sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &from, &to) ==
+			2 &&
+		    !read_flag(smaps, "lo", &known))
+			bytes += to - from;
+	}
+	if (smaps != NULL)
+		(void)fclose(smaps);
+	return bytes;
+}
+
 size_t support_locked_bytes(bool *known)
 {
 	FILE *status = fopen("/proc/self/status", "r");
@@ -171,7 +193,7 @@ size_t support_locked_bytes(bool *known)
 	while (!*known && fgets(line, sizeof(line), status) != NULL)
 		*known = sscanf(line, "VmLck: %lu kB", &kib) == 1;
 	(void)fclose(status);
-	return (size_t)kib * 1024;
+	return (size_t)kib * 1024 + hidden_uncounted();
 }
 
 static const char *drop_rights(void)

@@ -11,6 +11,7 @@
 
 #include "linux_hidden.h"
 #include "posix.h"
+#include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,21 +73,59 @@ static void *map_anywhere(size_t len, int *rc)
 }
 
 /*
- * Has the kernel itself write a byte to each page: where there is no memory,
- * it answers EFAULT, while a touch of ours would end in a signal.
+ * Has the kernel itself write a byte to a page: where it has none to give it
+ * answers EFAULT, while a touch of ours would end in a signal.
  */
-static int fill_in(char *mem, size_t len)
+static bool fill_page(char *page)
 {
-	size_t page = mw_sys_page_size();
 	ssize_t n;
 
-	for (size_t at = 0; at < len; at += page) {
-		do
-			n = getrandom(mem + at, 1, 0);
-		while (n < 0 && errno == EINTR);
-		if (n != 1)
-			return errno == EFAULT ? MEMWARD_ENOMEM
-					       : MEMWARD_ESYSTEM;
+	do
+		n = getrandom(page, 1, 0);
+	while (n < 0 && errno == EINTR);
+	return n == 1;
+}
+
+static bool can_fill_plain_page(void)
+{
+	size_t len = mw_sys_page_size();
+	char *page = mmap(
+	    NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+	bool filled;
+
+	if (page == MAP_FAILED)
+		return false;
+	filled = fill_page(page);
+	(void)munmap(page, len);
+	return filled;
+}
+
+/*
+ * Before Linux 7.2 only memory can be lacking here. Since then the limit is met
+ * here too, and not by mmap(2) (seen on 7.2.13); both are the same EFAULT. A
+ * plain page tells them apart, as it needs memory but no room in the limit.
+ */
+static int fill_error(void)
+{
+	if (errno != EFAULT)
+		return MEMWARD_ESYSTEM;
+	return mw_sys_lock_limit() != UINT64_MAX && can_fill_plain_page()
+		   ? MEMWARD_ELOCKLIMIT
+		   : MEMWARD_ENOMEM;
+}
+
+static int fill_in(char *mem, size_t len)
+{
+	int err;
+	int rc;
+
+	for (size_t at = 0; at < len; at += mw_sys_page_size()) {
+		if (!fill_page(mem + at)) {
+			err = errno;
+			rc = fill_error();
+			errno = err;
+			return rc;
+		}
 		mem[at] = 0;
 	}
 	return 0;

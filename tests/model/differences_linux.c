@@ -103,14 +103,15 @@ static void advice_may_be_missing(void)
 	}
 }
 
+static const struct mw_sys_kind hidden_kind = {
+    .fork = MEMWARD_FORK_OMIT, .hidden = true};
+
 /* Made and filled elsewhere, then moved to its place, with no file left. */
 static void hidden_pages_come_complete(void)
 {
 	static const enum model_name steps[] = {MODEL_SECRET, MODEL_TRUNCATE,
 	    MODEL_MMAP, MODEL_CLOSE, MODEL_MADVISE, MODEL_MADVISE, MODEL_RANDOM,
 	    MODEL_RANDOM, MODEL_MREMAP};
-	const struct mw_sys_kind kind = {
-	    .fork = MEMWARD_FORK_OMIT, .hidden = true};
 	size_t page = model_page_size();
 	void *space;
 	char *mem;
@@ -119,7 +120,7 @@ static void hidden_pages_come_complete(void)
 	CHECK_CODE(mw_sys_reserve(4 * page, &space), 0);
 	mem = (char *)space + page;
 	model_fresh();
-	CHECK_CODE(mw_sys_commit(mem, 2 * page, &kind), 0);
+	CHECK_CODE(mw_sys_commit(mem, 2 * page, &hidden_kind), 0);
 	CHECK_INT(model_count(), TEST_COUNT(steps));
 	for (size_t i = 0; i < TEST_COUNT(steps); i++)
 		CHECK_INT(model_record(i)->name, steps[i]);
@@ -140,8 +141,6 @@ static void hidden_pages_come_complete(void)
 /* Over the limit, and at any failure, the reservation is as it was. */
 static void refused_hidden_pages_leave_no_hole(void)
 {
-	const struct mw_sys_kind kind = {
-	    .fork = MEMWARD_FORK_OMIT, .hidden = true};
 	size_t page = model_page_size();
 	void *space;
 	char *mem;
@@ -152,12 +151,13 @@ static void refused_hidden_pages_leave_no_hole(void)
 	mem = (char *)space + page;
 	model_set_privileged(false);
 	model_set_lock_limit(page);
-	CHECK_CODE(mw_sys_commit(mem, 2 * page, &kind), MEMWARD_ELOCKLIMIT);
+	CHECK_CODE(
+	    mw_sys_commit(mem, 2 * page, &hidden_kind), MEMWARD_ELOCKLIMIT);
 	CHECK_INT(model_mapped_pages(), 4);
 	for (size_t nth = 0; nth < 9; nth++) {
 		model_fresh();
 		model_fail(nth, ENOMEM, false);
-		rc = mw_sys_commit(mem, 2 * page, &kind);
+		rc = mw_sys_commit(mem, 2 * page, &hidden_kind);
 		/* What a close that fails leaves, it leaves closed. */
 		CHECK((rc == 0) == (model_record(nth)->name == MODEL_CLOSE));
 		CHECK_INT(model_open_files(), 0);
@@ -167,6 +167,51 @@ static void refused_hidden_pages_leave_no_hole(void)
 		CHECK_INT(model_locked_pages(), 0);
 		CHECK_INT(model_protection(mem), 0);
 	}
+	mw_sys_unreserve(space, 4 * page);
+}
+
+/* How the pages of a reservation can be had that the limit has no room for. */
+static int commit_too_much(char *mem, size_t nth)
+{
+	size_t page = model_page_size();
+
+	model_fresh();
+	model_lock_hidden_late(true);
+	model_set_privileged(false);
+	model_set_lock_limit(page);
+	model_fail(nth, EFAULT, false);
+	return mw_sys_commit(mem, 2 * page, &hidden_kind);
+}
+
+/* Linux 7.2: the limit is met as pages are filled in, as memory may be. */
+static void the_limit_of_hidden_pages_may_come_late(void)
+{
+	const size_t page = model_page_size();
+	const size_t plain = 9; /* the call that asks for a plain page */
+	void *space;
+	char *mem;
+
+	model_fresh();
+	CHECK_CODE(mw_sys_reserve(4 * page, &space), 0);
+	mem = (char *)space + page;
+	CHECK_CODE(commit_too_much(mem, SIZE_MAX / 2), MEMWARD_ELOCKLIMIT);
+	CHECK_INT(errno, EFAULT);
+	CHECK_INT(model_record(plain)->name, MODEL_MMAP);
+	CHECK_INT(model_record(plain + 1)->name, MODEL_RANDOM);
+	CHECK_INT(model_record(plain + 2)->name, MODEL_MUNMAP);
+	/* No plain page either: it is memory that is lacking. */
+	CHECK_CODE(commit_too_much(mem, plain), MEMWARD_ENOMEM);
+	CHECK_CODE(commit_too_much(mem, plain + 1), MEMWARD_ENOMEM);
+	CHECK_INT(model_mapped_pages(), 4);
+	CHECK_INT(model_locked_pages(), 0);
+	CHECK_INT(model_open_files(), 0);
+	/* What has room is had, and without a limit it cannot be the limit. */
+	CHECK_CODE(mw_sys_commit(mem, page, &hidden_kind), 0);
+	CHECK_INT(model_locked_pages(), 1);
+	CHECK_CODE(mw_sys_decommit(mem, page), 0);
+	model_fresh();
+	model_fail(plain - 2, EFAULT, false);
+	CHECK_CODE(mw_sys_commit(mem, 2 * page, &hidden_kind), MEMWARD_ENOMEM);
 	mw_sys_unreserve(space, 4 * page);
 }
 
@@ -192,6 +237,7 @@ const struct test_case model_own_cases[] = {
     TEST_CASE(rules_may_be_missing),
     TEST_CASE(hidden_pages_come_complete),
     TEST_CASE(refused_hidden_pages_leave_no_hole),
+    TEST_CASE(the_limit_of_hidden_pages_may_come_late),
 };
 const size_t model_own_count = TEST_COUNT(model_own_cases);
 

@@ -50,7 +50,7 @@ static void hide(struct model_page *page, uintptr_t at, int number)
 {
 	(void)number;
 	page->hidden = true;
-	model_set_locks(page, 1);
+	model_set_locks(page, model_state.hidden_late ? 0 : 1);
 	model_apply(page, at, MODEL_LEAVE_OUT);
 }
 
@@ -62,7 +62,8 @@ static int do_map_hidden(struct model_record *r)
 	if (r->mem != 0 || r->first != (PROT_READ | PROT_WRITE) ||
 	    r->len == 0 || r->len != model_state.secret_bytes)
 		return EINVAL;
-	if (model_check_lock_limit(r->len / model_page_bytes()) != 0)
+	if (!model_state.hidden_late &&
+	    model_check_lock_limit(r->len / model_page_bytes()) != 0)
 		return EAGAIN;
 	err = model_pages_add(
 	    r->len, PROT_READ | PROT_WRITE, PROT_READ | PROT_WRITE, &r->mem);
@@ -79,6 +80,20 @@ void *model_map_hidden(struct model_record *r, int fd, off_t at)
 	}
 	return model_perform(r, do_map_hidden) == 0 ? (void *)r->mem
 						    : MAP_FAILED;
+}
+
+/* Whether a page has memory once the system writes to it. */
+bool model_fill_hidden(uintptr_t mem)
+{
+	struct model_page *page = model_page_at(mem);
+	bool can = true;
+
+	if (page == NULL || !page->hidden || page->locks != 0)
+		return true;
+	can = model_check_lock_limit(1) == 0;
+	if (can)
+		model_set_locks(page, 1);
+	return can;
 }
 
 static int do_mremap(struct model_record *r)

@@ -178,6 +178,11 @@ void model_set_lock_limit(uint64_t bytes)
 	model_state.lock_limit = bytes;
 }
 
+void model_lock_hidden_late(bool late)
+{
+	model_state.hidden_late = late;
+}
+
 void model_set_setuid(bool setuid)
 {
 	model_state.setuid = setuid;

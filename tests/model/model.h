@@ -92,6 +92,8 @@ void model_set_privileged(bool privileged);
 void model_set_lock_limit(uint64_t bytes);
 /* Advice, inheritance or call of this number is unknown, as in an old kernel */
 void model_refuse(int number);
+/* Hidden pages are locked, and meet the limit, as they are filled in. */
+void model_lock_hidden_late(bool late);
 /* From now on mlock and munlock abort, as after pledge(2). */
 void model_pledge(void);
 /* Contents of Linux's core_pattern; NULL: cannot be read. */

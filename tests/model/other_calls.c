@@ -269,7 +269,18 @@ ssize_t model_getrandom(void *mem, size_t len, unsigned flags)
 	/* It may always give less; its user has to ask again. */
 	size_t most = len > 3 ? len - 1 : len;
 
-	return model_fails(MODEL_RANDOM, 0) ? -1 : getrandom(mem, most, flags);
+	bool can;
+
+	if (model_fails(MODEL_RANDOM, 0))
+		return -1;
+	model_enter();
+	can = model_fill_hidden((uintptr_t)mem);
+	model_leave();
+	if (!can) {
+		errno = EFAULT;
+		return -1;
+	}
+	return getrandom(mem, most, flags);
 }
 
 int model_getentropy(void *mem, size_t len)

@@ -23,6 +23,7 @@ struct model_state {
 	int secret_file;     /* the last descriptor of memfd_secret */
 	size_t secret_bytes; /* and its size */
 	uintptr_t moving;    /* what mremap moves */
+	bool hidden_late;    /* hidden pages are locked as they are filled in */
 };
 
 extern struct model_state model_state;
@@ -60,5 +61,6 @@ bool model_refuses_guard(const struct model_record *r, int effect);
 /* memfd_secret, and a mapping of what it gave. */
 int model_secret(unsigned flags);
 void *model_map_hidden(struct model_record *r, int fd, off_t at);
+bool model_fill_hidden(uintptr_t mem);
 
 #endif

@@ -91,7 +91,7 @@ static void locked_ones_need_few_mappings_too(void)
 		held[i] = new_guarded(ward, 100, 1);
 	CHECK(outside_mappings() - before <= 24);
 	for (unsigned i = 0; i < 100; i++)
-		CHECK(support_has_flag(held[i], "lo", &known) || !known);
+		CHECK(support_is_locked(held[i], &known) || !known);
 	CHECK_INT(report_of(ward).summary, MEMWARD_FULL);
 	close_ward(ward);
 	CHECK_INT(support_locked_bytes(&known), locked);

@@ -284,7 +284,7 @@ static void check_each(memward_ward *ward, size_t *locked)
 
 	*locked = 0;
 	for (size_t i = 0; i < holding; i += 50) {
-		bool is = support_has_flag(held[i], "lo", &known);
+		bool is = support_is_locked(held[i], &known);
 
 		CHECK(memward_ward_of(held[i]) == ward);
 		CHECK_CODE(memward_report_secret(held[i], &report), 0);

@@ -43,7 +43,7 @@ static void check_all_locked(void)
 	CHECK_INT(kernel, report.pages);
 	CHECK(kernel >= holding * 32);
 	for (size_t i = 0; i < holding; i += holding / 50 + 1)
-		CHECK(support_has_flag(held[i], "lo", &known));
+		CHECK(support_is_locked(held[i], &known));
 }
 
 static void fill_up(size_t target)

@@ -19,7 +19,7 @@ static void check_pages(const unsigned char *secret, bool locked)
 {
 	bool known;
 
-	CHECK(support_has_flag(secret, "lo", &known) == locked);
+	CHECK(support_is_locked(secret, &known) == locked);
 	CHECK(known);
 	CHECK(support_has_flag(secret, "dd", &known));
 	/* Hidden pages are those of a file that nobody else has. */
