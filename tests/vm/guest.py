@@ -10,6 +10,9 @@ import subprocess
 
 from packages import Unavailable
 
+BOOTS = 3
+BOOT_SECONDS = 240
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # What a disk needs, in the order in which it must be loaded.
@@ -173,30 +176,58 @@ def qemu_command(cpu, kernel, initramfs, append, disk, memory):
     return command
 
 
-def boot(cpu, kernel, initramfs, append, log, timeout, disk=None,
-         memory=512):
-    """Runs the guest to its end. Returns its Console and why it is not whole.
-    """
-    if shutil.which(cpu.qemu) is None:
-        raise Unavailable("%s is not installed" % cpu.qemu)
-    command = qemu_command(cpu, kernel, initramfs, append, disk, memory)
-    why = None
+def console_of(log):
+    with open(log, encoding="utf-8", errors="replace") as file:
+        return Console(file.read())
+
+
+def wait_for(process, log, timeout):
+    """Why the guest did not end by itself, or None."""
+    try:
+        # A kernel that hangs in its boot need not be waited for any longer.
+        process.wait(min(BOOT_SECONDS, timeout))
+    except subprocess.TimeoutExpired:
+        if not console_of(log).facts:
+            return "the kernel did not start in %d seconds" % BOOT_SECONDS
+    try:
+        if process.wait(timeout) != 0:
+            return "QEMU ended with status %d" % process.returncode
+    except subprocess.TimeoutExpired:
+        return "the guest hung: ended after %d seconds" % timeout
+    return None
+
+
+def boot_once(command, log, timeout):
     with open(log, "wb") as file:
         file.write(("# " + " ".join(command) + "\n").encode())
         file.flush()
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                    stdout=file, stderr=subprocess.STDOUT)
         try:
-            if process.wait(timeout) != 0:
-                why = "QEMU ended with status %d" % process.returncode
-        except subprocess.TimeoutExpired:
-            why = "the guest hung: ended after %d seconds" % timeout
+            why = wait_for(process, log, timeout)
         finally:
             if process.poll() is None:
                 process.kill()
                 process.wait()
-    with open(log, encoding="utf-8", errors="replace") as file:
-        console = Console(file.read())
+    console = console_of(log)
     if why is None and not console.done:
         why = "the guest ended before its work was done"
     return console, why
+
+
+def boot(cpu, kernel, initramfs, append, log, timeout, disk=None,
+         memory=512):
+    """Runs the guest to its end. Returns its Console, why it is not whole,
+    and how often the kernel had to be booted.
+
+    With two emulated processors a kernel now and then dies while it patches
+    its own code, before any program runs: nothing of ours was tried then.
+    """
+    if shutil.which(cpu.qemu) is None:
+        raise Unavailable("%s is not installed" % cpu.qemu)
+    command = qemu_command(cpu, kernel, initramfs, append, disk, memory)
+    for count in range(1, BOOTS + 1):
+        console, why = boot_once(command, log, timeout)
+        if console.facts:
+            break
+    return console, why, count

@@ -101,7 +101,7 @@ def run_guest(scenario, folder, result):
     guest.write_initramfs(initramfs, kernel, suites,
                           read_list(folder, "lab_tools"))
     disk = make_disk(scenario)
-    console, why = guest.boot(
+    console, why, boots = guest.boot(
         cpu, kernel, initramfs,
         "lab=%s %s" % (scenario.script, scenario.append),
         log_of(scenario), scenario.timeout, disk, scenario.memory)
@@ -109,6 +109,9 @@ def run_guest(scenario, folder, result):
     result.note("Linux %s, %s, pages of %s, %d seconds" % (
         console.facts.get("kernel"), scenario.cpu,
         console.facts.get("page"), time.time() - begin))
+    if boots > 1:
+        result.note("the kernel died or hung as it started, %d times" %
+                    (boots - 1))
     scenario.judge(result, console, disk)
 
 

@@ -69,6 +69,35 @@ with tempfile.TemporaryDirectory() as folder:
     check("beyond_its_place_it_is_not_found",
           look.count(path, "control", 4096 + len(made)) == 0)
 
+
+class Image:
+    """In place of a kernel for what is none."""
+    image = "none"
+
+
+def boots_of(folder, deaths):
+    """What boot() makes of a kernel that dies so often before its work."""
+    emulator = os.path.join(folder, "emulator")
+    counter = os.path.join(folder, "counter-%d" % deaths)
+    with open(emulator, "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\necho >> %s\n[ $(wc -l < %s) -gt %d ] &&\n"
+                   "echo '@lab kernel 1' && echo '@lab done'\nexit 0\n" %
+                   (counter, counter, deaths))
+    os.chmod(emulator, 0o755)
+    cpu = guest.Cpu("none", None, qemu=emulator, console="none")
+    _, why, boots = guest.boot(cpu, Image(), "none", "",
+                               os.path.join(folder, "log"), 60)
+    return why is None, boots
+
+
+with tempfile.TemporaryDirectory() as folder:
+    check("a_kernel_that_starts_is_booted_once",
+          boots_of(folder, 0) == (True, 1))
+    check("a_kernel_that_dies_at_its_start_is_booted_again",
+          boots_of(folder, 2) == (True, 3))
+    check("a_kernel_that_never_starts_is_a_failure",
+          boots_of(folder, 99) == (False, 3))
+
 failed = results.count(False)
 print("lab_test: %d passed, %d failed, 0 skipped" % (
     len(results) - failed, failed))
