@@ -51,7 +51,7 @@ static const char help[] =
     "                   hits (address or offset, what, bytes, fingerprint,\n"
     "                   protection, locked, dumped, kind, name), found, read,\n"
     "                   unread, complete\n"
-    "  --quiet          no bar on the terminal\n"
+    "  --quiet          no bar on the terminal, as with --json\n"
     "\n"
     "Nothing of a secret is printed: a fingerprint (#) tells, within one run,\n"
     "whether two hits are of the same. PROGRAM's children, and memory that\n"
@@ -315,7 +315,8 @@ static int scan_source(struct scanner *scanner, struct source *source)
 
 	scanner->source = source;
 	scanner->progress = &progress;
-	progress_begin(&progress, !scanner->plan->quiet);
+	progress_begin(
+	    &progress, !scanner->plan->quiet && !scanner->plan->json);
 	scan_report_begin(scanner);
 	scanner_run(scanner);
 	scan_report_end(scanner);

@@ -8,13 +8,13 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
 
 from cases import Skip, case, check, check_equal, run, run_cases
 import scan_core_cases  # noqa: F401  (adds its cases)
+import scan_course_cases  # noqa: F401
 import scan_key_cases  # noqa: F401
 import scan_process_cases  # noqa: F401
 from scan_util import (CHUNK, OTHER, PAGE, SECRET, hits_of, noise, path_of,
@@ -347,24 +347,6 @@ def a_reader_that_leaves_ends_the_scan():
         complaint = process.stderr.read()
         check_equal(process.wait(60), 1, "exit status")
     check_equal(complaint, b"", "complaint")
-
-
-@case
-def a_signal_ends_the_scan_with_what_was_found():
-    path = file_of("searched", SECRET + noise(1 << 20) * 300)
-    with subprocess.Popen([TOOL, "scan", "--json", "--file", path],
-                          stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE) as process:
-        process.stdin.write(SECRET)
-        process.stdin.close()
-        time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        report = json.loads(process.stdout.read())
-        code = process.wait(60)
-    # Wherever it was when it was stopped, or done before.
-    check(code in (1, 2), f"exit status {code}")
-    check_equal(code == 1, report["found"] > 0, "found")
-    file_of("searched", b"")
 
 
 @case
