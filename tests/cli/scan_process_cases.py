@@ -14,7 +14,7 @@ import time
 from cases import Skip, case, check, check_equal
 from scan_util import (OTHER, SECRET, have, noise, path_of, pid_of, scan,
                        scan_run)
-from subject import LINUX, NOBODY, ROOT, SANITIZED, TOOL, file_of
+from subject import LINUX, NOBODY, ROOT, TOOL, file_of
 
 # Holds what it is given in the shapes a program has it in.
 HOLDER = """
@@ -188,29 +188,6 @@ def other_users_processes_are_refused():
         ran = scan_run("--pid", pid_of(process), secret=SECRET, user=NOBODY)
         check_equal(ran.code, 2, "exit status")
         check("not allowed" in ran.complaint, ran.complaint)
-
-
-def own_hits(secret, *arguments):
-    """The tool looks at itself: a shell hands it its own number."""
-    need_linux()
-    import json
-
-    done = subprocess.run(
-        ["sh", "-c", 'exec "$0" scan --json "$@" --pid $$', TOOL, *arguments],
-        input=secret, capture_output=True, timeout=300, check=False)
-    return json.loads(done.stdout)
-
-
-@case
-def its_own_memory_holds_nothing_outside_its_ward():
-    if SANITIZED:
-        raise Skip("sanitizers keep copies of their own")
-    for secret in (SECRET, noise(2000, 12), b"sesame-7"):
-        report = own_hits(secret)
-        outside = [hit for hit in report["hits"] if not hit["own"]]
-        check_equal(outside, [], "outside")
-        hidden = report["unread"] > 0
-        check(hidden or report["found"] > 0, "the control finds nothing")
 
 
 @case

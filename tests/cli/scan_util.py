@@ -103,3 +103,28 @@ def path_of(name):
     from subject import FOLDER
 
     return os.path.join(FOLDER, name)
+
+
+class Mapping:
+    """A mapping of a process, as its smaps tells."""
+
+    def __init__(self, line):
+        words = line.split(None, 5)
+        self.start, self.end = (int(n, 16) for n in words[0].split("-"))
+        self.protection = words[1]
+        self.name = words[5].strip() if len(words) > 5 else ""
+        self.present = 0  # KiB in memory or swapped out
+        self.flags = set()
+
+
+def mappings_of(process):
+    found = []
+    with open(f"/proc/{process.pid}/smaps", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("VmFlags:"):
+                found[-1].flags = set(line.split()[1:])
+            elif line.startswith(("Rss:", "Swap:")):
+                found[-1].present += int(line.split()[1])
+            elif not line.split()[0].endswith(":"):
+                found.append(Mapping(line))
+    return found
