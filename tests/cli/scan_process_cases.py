@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of memward scan on processes: real victims, and programs it runs."""
 
-import base64
 import contextlib
 import os
 import re
@@ -237,33 +236,6 @@ def an_aes_key_of_openssl_is_found():
         finally:
             process.kill()
             process.stdin.close()
-
-
-@case
-def a_key_in_ssh_agent():
-    """The agent shields what is private: only the public half is found."""
-    need_linux()
-    for name in ("ssh-agent", "ssh-add", "ssh-keygen"):
-        have(name)
-    key, socket = path_of("agent-key"), path_of("agent-socket")
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key],
-                   check=True, stdin=subprocess.DEVNULL)
-    with open(f"{key}.pub", "rb") as file:
-        public = base64.b64decode(file.read().split()[1])[-32:]
-    with subprocess.Popen(["ssh-agent", "-D", "-a", socket],
-                          stdout=subprocess.PIPE) as process:
-        try:
-            process.stdout.readline()
-            added = subprocess.run(
-                ["ssh-add", "-q", key], check=False, capture_output=True,
-                env={**os.environ, "SSH_AUTH_SOCK": socket})
-            check_equal(added.returncode, 0, added.stderr)
-            ran = scan_run("--pid", pid_of(process), secret=public)
-            if ran.code == 2 and not ROOT:
-                raise Skip(ran.complaint)  # an agent lets nobody trace it
-            check_victim(process, public, "the secret, raw")
-        finally:
-            process.kill()
 
 
 # Programs that scan runs.

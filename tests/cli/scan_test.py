@@ -17,6 +17,7 @@ import scan_core_cases  # noqa: F401  (adds its cases)
 import scan_course_cases  # noqa: F401
 import scan_key_cases  # noqa: F401
 import scan_own_cases  # noqa: F401
+import scan_place_cases  # noqa: F401
 import scan_process_cases  # noqa: F401
 from scan_util import (CHUNK, OTHER, PAGE, SECRET, hits_of, noise, path_of,
                        scan, scan_run, shapes)
