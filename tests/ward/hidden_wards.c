@@ -82,6 +82,15 @@ static int resolve(memward_ward **ward)
 	return 0;
 }
 
+void hidden_let_go(void)
+{
+	memward_ward *ward = standing;
+
+	standing = NULL;
+	if (ward != NULL)
+		CHECK_CODE(memward_close(ward), 0);
+}
+
 int hidden_new(memward_ward *ward, size_t len, void **secret)
 {
 	int rc = resolve(&ward);

@@ -29,6 +29,13 @@ int hidden_report_ward(memward_ward *ward, memward_report *report);
 int hidden_budget(memward_ward *ward, size_t size, memward_budget_info *info);
 int hidden_reserve(memward_ward *ward, size_t count, size_t size);
 
+/*
+ * Gives back the stand-in for the default ward, which must hold no secret: a
+ * child whose limit is to be met needs all of it, and since Linux 7.2 there is
+ * one for the hidden pages of all processes of a user.
+ */
+void hidden_let_go(void);
+
 /* hidden_wards.c means the calls themselves. */
 #ifndef HIDDEN_WARDS_THEMSELVES
 #define memward_open            hidden_open

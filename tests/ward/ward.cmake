@@ -110,6 +110,17 @@ if(NOT WIN32)
       set_tests_properties(${program}_limit_${limit} PROPERTIES
         TIMEOUT 120 LABELS user)
     endforeach()
+    # Since Linux 7.2 one limit is for the hidden pages of all processes of a
+    # user: what fills it must not run beside its like.
+    foreach(program ward death wipe_all ward_limits)
+      set_tests_properties(${program}_hidden_test
+        ${program}_hidden_test_limit_${limit} PROPERTIES
+        RESOURCE_LOCK hidden_pages)
+    endforeach()
+    if(TARGET hidden_test)
+      set_tests_properties(hidden_test hidden_test_limit_${limit} PROPERTIES
+        RESOURCE_LOCK hidden_pages)
+    endif()
   endforeach()
 endif()
 
