@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #ifndef SYS_memfd_secret
-#define SYS_memfd_secret (-1)
+#define SYS_memfd_secret 447
 #endif
 
 static int read_file(pid_t pid, const void *at, void *to, size_t len)
@@ -256,8 +256,6 @@ const char *outside_forbid_hidden(int err)
 	    ANSWER(SECCOMP_RET_ERRNO | (uint32_t)err),
 	    ANSWER(SECCOMP_RET_ALLOW)};
 
-	if (SYS_memfd_secret < 0)
-		return "the C library's headers do not know this call";
 	return install(filter, 4);
 }
 

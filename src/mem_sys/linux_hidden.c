@@ -9,6 +9,7 @@
 #endif
 #define _GNU_SOURCE
 
+#include "linux_calls.h"
 #include "linux_hidden.h"
 #include "posix.h"
 #include "store.h"
@@ -17,7 +18,6 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #if defined(SYS_memfd_secret) && defined(MAP_FIXED_NOREPLACE)
@@ -209,7 +209,7 @@ int mw_linux_try_hidden(void)
 	return rc;
 }
 
-#else /* headers older than Linux 5.14 */
+#else /* headers older than Linux 5.3 */
 
 void *mw_linux_map_hidden(int fd, size_t len, int *rc)
 {

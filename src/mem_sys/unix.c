@@ -16,23 +16,15 @@
 #if defined(__linux__)
 
 #include "linux_account.h"
+#include "linux_calls.h"
 #include "linux_guards.h"
 #include "linux_hidden.h"
-
-#include <sys/syscall.h>
 
 /* Headers older than the kernel lack some; linux/mman.h, all architectures
  * but alpha, mips, parisc and xtensa, whose own headers have them. */
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
 #define MADV_KEEPONFORK 19
-#endif
-
-/* Of one table for most architectures; the others are told by this. */
-#if !defined(SYS_mseal) && defined(SYS_memfd_secret)
-#if SYS_memfd_secret == 447
-#define SYS_mseal 462
-#endif
 #endif
 
 /*

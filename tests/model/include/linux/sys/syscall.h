@@ -10,6 +10,6 @@
 #define SYS_pkey_mprotect 329
 #define SYS_pkey_alloc    330
 #define SYS_pkey_free     331
-#define SYS_memfd_secret  447
+#define SYS_pidfd_open    434
 
 #endif
