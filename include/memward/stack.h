@@ -48,7 +48,8 @@ struct memward_ward;
  * - It must return. longjmp, an exception that passes through, cancellation,
  *   thread exit, a switch of coroutines leave its stack as it is: in use, the
  *   ward not to be closed (EWINDOW), until the same thread makes its next call,
- *   ends, or calls memward_wipe_all(). These wipe it.
+ *   ends, or calls memward_wipe_all(). These wipe it. musl ends a thread where
+ *   it stands: the frames on which it does so stay until the ward is closed.
  * - memward_wipe_all() spares stacks with a function running on them, counts
  *   their bytes as not wiped, and leaves them to the end of their calls.
  * - Not wiped: what the function wrote elsewhere, the heap of a library that it

@@ -34,6 +34,9 @@ struct mw_stack {
 /* What the calling thread is on, or left without returning. */
 static MW_THREAD_LOCAL struct mw_stack *innermost;
 
+/* Bytes of stack that wiping needs itself, and more. */
+#define CALLEES 1024
+
 /* Where the caller stands, roughly. */
 #define HERE ((const char *)__builtin_frame_address(0))
 
@@ -437,6 +440,15 @@ void mw_stack_after_fork(memward_ward *ward)
 	}
 }
 
+/* What lies below this function's callees belongs to nobody any more. */
+static void wipe_unused(const struct mw_stack *s)
+{
+	size_t unused = (size_t)(HERE - s->low);
+
+	if (unused <= s->bytes && unused > CALLEES)
+		memward_wipe(s->low, unused - CALLEES);
+}
+
 void mw_stack_end_thread(void)
 {
 	clear_left(HERE);
@@ -444,6 +456,7 @@ void mw_stack_end_thread(void)
 	for (struct mw_stack *s = innermost; s != NULL; s = s->outer) {
 		if (s->ward == NULL)
 			continue;
+		wipe_unused(s);
 		mw_mutex_lock(&s->ward->lock);
 		s->use = LOST;
 		mw_mutex_unlock(&s->ward->lock);

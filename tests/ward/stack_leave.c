@@ -156,7 +156,12 @@ void a_thread_cancelled_inside_leaves_nothing(void)
 	check_granted(call(ending.ward, do_nothing, NULL));
 	CHECK(support_in_thread(call_and_be_cancelled, &ending));
 	CHECK(ending.seen.filled);
+#ifdef __GLIBC__
 	CHECK(holds(ending.seen.low, ending.seen.len, 0));
+#else
+	/* It may have ended there, and stood on the upper part. */
+	CHECK(holds(ending.seen.low, ending.seen.len / 2, 0));
+#endif
 	close_ward(ending.ward);
 }
 
