@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How cases of cli_test.py are collected, run and reported."""
+"""How cases are collected, run and reported."""
 
 import os
 import subprocess
@@ -63,7 +63,7 @@ def run(command, user=None, limits=(), **more):
 
     more.setdefault("stdin", subprocess.DEVNULL)
     more.setdefault("stdout", subprocess.PIPE)
-    return Ran(subprocess.run(command, stderr=subprocess.PIPE, timeout=120,
+    return Ran(subprocess.run(command, stderr=subprocess.PIPE, timeout=1000,
                               check=False, preexec_fn=prepare, **more))
 
 

@@ -34,16 +34,15 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
     set(filtered $<TARGET_FILE:filtered>)
   endif()
   if(Python3_Interpreter_FOUND)
-    add_test(NAME cli COMMAND ${Python3_EXECUTABLE}
-      ${CMAKE_CURRENT_LIST_DIR}/cli_test.py
-      $<TARGET_FILE:memward_tool> $<TARGET_FILE:memward_tool_broken>
-      ${filtered} ${PROJECT_SOURCE_DIR} ${PROJECT_VERSION} ${MEMWARD_SANITIZE})
-    add_test(NAME scan COMMAND ${Python3_EXECUTABLE}
-      ${CMAKE_CURRENT_LIST_DIR}/scan_test.py
-      $<TARGET_FILE:memward_tool> $<TARGET_FILE:memward_tool_broken>
-      ${filtered} ${PROJECT_SOURCE_DIR} ${PROJECT_VERSION} ${MEMWARD_SANITIZE})
+    foreach(name cli prove_secret scan)
+      add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE}
+        ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py
+        $<TARGET_FILE:memward_tool> $<TARGET_FILE:memward_tool_broken>
+        ${filtered} ${PROJECT_SOURCE_DIR} ${PROJECT_VERSION}
+        ${MEMWARD_SANITIZE})
+    endforeach()
   else()
-    foreach(name cli scan)
+    foreach(name cli prove_secret scan)
       add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo
         "skip ${name}: no Python 3\n${name}: 0 passed, 0 failed, 1 skipped")
     endforeach()
@@ -54,5 +53,5 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
     set(timeout 1800)
   endif()
   # The longest ones begin first.
-  set_tests_properties(cli scan PROPERTIES TIMEOUT ${timeout} COST 100)
+  set_tests_properties(cli prove_secret scan PROPERTIES TIMEOUT ${timeout} COST 100)
 endif()

@@ -20,44 +20,10 @@ from doctor_cases import without_proc
 import habit_cases  # cases are found by being imported
 import html_cases
 import leak_cases
-from subject import (BROKEN, FOLDER, LINUX, NOBODY, ROOT, SANITIZED, TOOL,
-                     VERSION, file_of)
+from proof import ALWAYS, ASKED, SEEN, check_rows, prove_json
+from subject import (BROKEN, FOLDER, LINUX, NOBODY, ROOT, TOOL, VERSION,
+                     file_of)
 
-RESULTS = {"held", "leaked", "not testable"}
-# What the caller asked to be handed on.
-ASKED = {"fork-keep", "ward-keep"}
-# These need nothing that a machine could lack.
-ALWAYS = {"fork-omit", "read-closed", "write-closed", "write-read-only"}
-# The same of wards, with how each is seen to hold.
-SEEN = {
-    "ward-omit": "the child dies of SIGSEGV",
-    "ward-omit-guarded": "the child dies of SIGSEGV",
-    "overrun-packed":
-        "stopped: memward_free: memory next to a secret was overwritten",
-    "overrun-packed-check":
-        "stopped: memward_check: memory next to a secret was overwritten",
-    "overrun-guarded": "fine up to the edge, then SIGSEGV",
-    "underrun-guarded":
-        "stopped: memward_free: memory next to a secret was overwritten",
-    "overread-run": "the process dies of SIGSEGV",
-    "overread-guarded": "the process dies of SIGSEGV",
-    "underread-guarded": "the process dies of SIGSEGV",
-    "use-after-free-trap": "the process dies of SIGSEGV",
-    "late-write-packed":
-        "stopped: memward_new: memory of a freed secret was overwritten",
-    "late-write-guarded": "stopped: memward_new_guarded: "
-                          "memory of a freed secret was overwritten",
-    "late-write-trap": "the process dies of SIGSEGV",
-    "double-free-packed": "stopped: memward_free: secret was freed before",
-    "double-free-guarded": "stopped: memward_free: secret was freed before",
-    "read-closed-ward": "the process dies of SIGSEGV",
-    "write-closed-ward": "the process dies of SIGSEGV",
-    "pass-closed-ward": "refused: Bad address",
-    "write-reading-ward": "the process dies of SIGSEGV",
-    "read-guarded-closed": "the process dies of SIGSEGV",
-    "write-guarded-read-only": "the process dies of SIGSEGV",
-}
-ALWAYS |= set(SEEN)
 # What holds of a hardened process, where it leaks from one that is not.
 HARDENED = {
     "hardened-mem": "same-user-mem",
@@ -70,12 +36,6 @@ HARDENED = {
 }
 
 
-def prove_json(*arguments, tool=TOOL, code=0, **more):
-    ran = run([tool, "prove", "--json", *arguments], **more)
-    check_equal(ran.code, code, f"exit status; {ran.err!r}")
-    return json.loads(ran.text)
-
-
 @functools.lru_cache(maxsize=None)
 def whole_proof():
     """All attacks, once; for cases that look at it in different ways."""
@@ -86,25 +46,6 @@ def whole_proof():
 def broken_proof():
     """The same over a layer that does nothing."""
     return prove_json(tool=BROKEN, code=1)
-
-
-def check_rows(proof):
-    """What must be true of any proof of an unbroken layer."""
-    check_equal(list(proof), ["memward", "system", "privileged", "secret",
-                              "attacks", "summary"], "keys")
-    check_equal(proof["memward"], VERSION, "version")
-    for row in proof["attacks"]:
-        name, result = row["name"], row["result"]
-        check(result in RESULTS, f"{name}: {result}")
-        tested = result != "not testable"
-        check(not (row["promised"] and result == "leaked"), f"{name} leaked")
-        check(tested == ("observed" in row), f"{name}: observed")
-        check(tested != ("reason" in row), f"{name}: reason")
-        check(row.get("observed", row.get("reason")), f"{name}: says nothing")
-        check(not tested or row["control"] == "found",
-              f"{name} was judged without its control")
-        if LINUX and name in ALWAYS:
-            check_equal(result, "held", name)
 
 
 def check_summary(proof):
@@ -254,48 +195,6 @@ def prove_shows_what_is_not_promised():
         check_equal(rows[name]["result"], "leaked", name)
         check_equal(rows[name]["promised"], False, name)
         check("not promised" in rows[name]["note"], name)
-
-
-@case
-def prove_with_a_private_key():
-    if shutil.which("openssl") is None:
-        raise Skip("no openssl to make a key")
-    path = os.path.join(FOLDER, "key.pem")
-    made = run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt",
-                "rsa_keygen_bits:2048", "-out", path])
-    check_equal(made.code, 0, made.complaint)
-    check_no_secret_shown(path)
-
-
-@case
-def prove_with_secrets_of_all_sizes():
-    # A whole proof each, for which a sanitizer needs half a minute.
-    for size in (8, 65536) if SANITIZED else (8, 15, 16, 17, 4096, 65536):
-        proof = prove_json("--secret",
-                           file_of("secret", os.urandom(size)))
-        check_rows(proof)
-        check_equal(proof["secret"], f"{size} bytes of your file", "secret")
-        kept = [row for row in proof["attacks"] if row["name"] in ASKED]
-        check_equal([row["result"] for row in kept], ["leaked"] * len(ASKED),
-                    "the search")
-
-
-def check_no_secret_shown(path):
-    """Every run of 8 bytes of the secret is looked for in all output."""
-    with open(path, "rb") as file:
-        secret = file.read()
-    for options in ([], ["--json"]):
-        ran = run([TOOL, "prove", "--secret", path, *options])
-        check_equal(ran.code, 0, ran.complaint)
-        shown = ran.out + ran.err
-        for at in range(0, len(secret) - 8):
-            check(secret[at:at + 8] not in shown, "part of the secret shown")
-    check_rows(json.loads(ran.text))
-
-
-@case
-def no_part_of_a_secret_is_shown():
-    check_no_secret_shown(file_of("text", b"correct horse battery staple\n"))
 
 
 @case
