@@ -7,8 +7,7 @@
 
 #include <stdlib.h>
 
-/* One to a page of 4 KiB; more than a thread caches, so that runs empty. */
-#define LEN   4000
+/* More than a thread caches, so that runs empty. */
 #define COUNT 1200
 #define BATCH 80
 #define TURNS 4
@@ -16,15 +15,21 @@
 static void *secrets[COUNT];
 static size_t live;
 
+/* Of so many bytes that some fifteen, or sixty, of them fill a run. */
+static size_t len(void)
+{
+	return page_size() > 16384 ? 15000 : 4000;
+}
+
 static size_t committed_by(memward_ward *ward)
 {
-	return budget_of(ward, LEN).committed;
+	return budget_of(ward, len()).committed;
 }
 
 static void add(memward_ward *ward, size_t count)
 {
 	for (; count != 0; count--)
-		secrets[live++] = new_secret(ward, LEN);
+		secrets[live++] = new_secret(ward, len());
 }
 
 static void drop(size_t count)
@@ -105,7 +110,7 @@ static void turn(memward_ward *ward, size_t batch, bool guarded)
 		memward_free(secrets[live - i]);
 	for (size_t i = batch; i != 0; i--) {
 		void *secret = guarded ? memward_alloc_guarded(ward, 32, 1)
-				       : memward_alloc(ward, LEN);
+				       : memward_alloc(ward, len());
 
 		/* Nothing is printed: that might need memory. */
 		if (secret == NULL)
@@ -131,6 +136,7 @@ static void drop_to_the_edge(memward_ward *ward)
 	size_t before;
 
 	do {
+		CHECK(live != 0);
 		before = committed_by(ward);
 		drop(1);
 	} while (committed_by(ward) == before);
@@ -153,6 +159,7 @@ int child_cycle_after_pages_came(void)
 
 	add(ward, COUNT / 2);
 	do {
+		CHECK(live != COUNT);
 		before = committed_by(ward);
 		add(ward, 1);
 	} while (committed_by(ward) == before);
