@@ -269,13 +269,14 @@ def check_blocks_control(tree, programs):
         faults.append(("c", "int main(void)\n{\n\treturn 1;\n}\n"))
     if programs.options.tool:
         faults.append(("sh", "memward doctor\nfalse"))
+    lacking = None
     for language, text in faults:
         found = block_check(tree, programs, language, text)
-        if isinstance(found, tuple):  # what reads it is not here
-            continue
         if found is None:
             return f"not noticed: {language} {text}"
-    return None
+        if isinstance(found, tuple):  # what reads it is not here
+            lacking = found
+    return lacking
 
 
 def blocks_of(text):

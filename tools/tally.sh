@@ -3,8 +3,9 @@
 # them, and at the end "finish NAME" with the totals. $work is a folder that is
 # gone afterwards.
 # shellcheck shell=sh
-work=$(mktemp -d)
+work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
+trap 'exit 2' HUP INT TERM
 passed=0
 failed=0
 skipped=0
@@ -40,4 +41,20 @@ try() {
 finish() {
     echo "$1: $passed passed, $failed failed, $skipped skipped"
     [ "$failed" -eq 0 ]
+}
+
+# scan_of MEMWARD PROGRAM ARGUMENT...: memward scan of a program as it ends, for
+# what $work/secret holds, into $work/json. 2 if the tool cannot look, 3 if
+# something else went wrong; then it says what.
+scan_of() {
+    tool=$1
+    shift
+    "$tool" scan --secret "$work/secret" --no-keys --as raw --json -- "$@" \
+        > "$work/json" 2> "$work/errors"
+    status=$?
+    # The program's own status stands there; 0 is what it ends with.
+    [ "$status" -gt 1 ] || ! grep -q 'with exit status 0' "$work/json" || return 0
+    cat "$work/errors" "$work/json"
+    [ "$status" -eq 2 ] && return 2
+    return 3
 }

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # vault_test.sh MEMWARD FOLDER [--print]: looks with memward scan at the
 # memory of the programs in FOLDER, at three moments, and compares the table in
-# README.md with what it finds; --print prints the rows of
-# a new one.
+# README.md with what it finds; --print prints the rows of a new one.
 set -u
 memward=$1
 folder=$2
@@ -34,16 +33,8 @@ places() {
 # found PROGRAM MOMENT: where copies of the secret are; 2 if the tool cannot
 # look, 3 if something else went wrong.
 found() {
-    "$memward" scan --secret "$work/secret" --no-keys --as raw --json -- \
-        "$folder/vault_$1" "$work/vault" "$2" < /dev/null \
-        > "$work/json" 2> "$work/errors"
-    # The program's own status stands there; 0 is what it ends with.
-    status=$?
-    if [ "$status" -gt 1 ] || ! grep -q 'with exit status 0' "$work/json"; then
-        cat "$work/errors" "$work/json"
-        [ "$status" -eq 2 ] && return 2
-        return 3
-    fi
+    scan_of "$memward" "$folder/vault_$1" "$work/vault" "$2" < /dev/null ||
+        return
     places
 }
 

@@ -13,15 +13,7 @@ od -An -N 6 -t x1 /dev/urandom | tr -d ' \n' > "$work/secret"
 
 # left MODE: prints how many copies are found, or why that cannot be told.
 left() {
-    "$memward" scan --secret "$work/secret" --no-keys --as raw --json -- \
-        "$leaks" "$1" < "$work/secret" > "$work/json" 2> "$work/errors"
-    status=$?
-    # The program's own status stands there; 0 is what it ends with.
-    if [ "$status" -gt 1 ] || ! grep -q 'with exit status 0' "$work/json"; then
-        cat "$work/errors" "$work/json"
-        [ "$status" -eq 2 ] && return 2
-        return 3
-    fi
+    scan_of "$memward" "$leaks" "$1" < "$work/secret" || return
     sed -n 's/.*"found": *\([0-9]*\).*/\1/p' "$work/json" | head -n 1
 }
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # exports.sh SHIMS LIBRARY...: each library exports the names in SHIMS/NAME.txt
-# and no other, without versions, has its SONAME, and needs nothing but libmemward and the C library.
+# and no other, has its SONAME, and needs nothing but libmemward and the C
+# library.
 set -u
 shims=$1
 shift
