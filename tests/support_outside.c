@@ -3,6 +3,7 @@
 
 #include "support_outside.h"
 
+#include "mem_sys/linux_calls.h"
 #include "support.h"
 
 #include <dirent.h>
@@ -18,14 +19,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#ifndef SYS_memfd_secret
-#define SYS_memfd_secret 447
-#endif
 
 static int read_file(pid_t pid, const void *at, void *to, size_t len)
 {
@@ -213,9 +209,6 @@ static size_t count_sealed(void)
 	return count;
 }
 
-/* mseal(2), where its number is that of most architectures. */
-#define MSEAL 462
-
 size_t outside_sealed_mappings(bool *can)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -223,11 +216,9 @@ size_t outside_sealed_mappings(bool *can)
 	void *mem;
 
 	*can = false;
-	if (SYS_memfd_secret != 447)
-		return 0;
 	/* A page that stays: that is what it is about. */
 	mem = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	*can = mem != MAP_FAILED && syscall(MSEAL, mem, page, 0) == 0 &&
+	*can = mem != MAP_FAILED && syscall(SYS_mseal, mem, page, 0) == 0 &&
 	       count_sealed() > before;
 	return before;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """How cases are collected, run and reported."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -42,6 +43,16 @@ class Ran:
     @property
     def complaint(self):
         return self.err.decode()
+
+
+def hidden_file():
+    """A descriptor of memfd_secret(2), by the kernel's own word."""
+    # Its number on every architecture that has it.
+    fd = ctypes.CDLL(None, use_errno=True).syscall(447, 0)
+    if fd < 0:
+        raise Skip("no hidden memory in this kernel: " +
+                   os.strerror(ctypes.get_errno()))
+    return fd
 
 
 def become_user(number):

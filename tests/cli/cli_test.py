@@ -7,7 +7,6 @@ What its arguments are, subject.py says.
 import collections
 import functools
 import glob
-import json
 import os
 import shutil
 import signal

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Cases of memward doctor."""
 
-import ctypes
 import json
 import mmap
 import os
@@ -9,7 +8,7 @@ import re
 import resource
 import shutil
 
-from cases import Skip, case, check, check_equal, run
+from cases import Skip, case, check, check_equal, hidden_file, run
 from subject import (FILTERED, FOLDER, LINUX, NOBODY, ROOT, SANITIZED, TOOL,
                      file_of)
 
@@ -295,10 +294,7 @@ def doctor_reads_limits_of_a_control_group():
 def doctor_sees_hidden_memory_in_use():
     if not LINUX or resource.getpagesize() != 4096:
         raise Skip("tried on Linux with pages of 4 KiB only")
-    # memfd_secret(2): 447 on every architecture that has it.
-    number = ctypes.CDLL(None, use_errno=True).syscall(447, 0)
-    if number < 0:
-        raise Skip(f"no hidden memory: {os.strerror(ctypes.get_errno())}")
+    number = hidden_file()
     os.ftruncate(number, 4096)
     with mmap.mmap(number, 4096):
         fact = doctor_facts()["hidden in use"]

@@ -19,7 +19,7 @@ import scan_key_cases  # noqa: F401
 import scan_own_cases  # noqa: F401
 import scan_place_cases  # noqa: F401
 import scan_process_cases  # noqa: F401
-from scan_util import (CHUNK, OTHER, PAGE, SECRET, hits_of, noise, path_of,
+from scan_util import (CHUNK, OTHER, SECRET, hits_of, noise, path_of,
                        scan, scan_run, shapes)
 from subject import FOLDER, LINUX, SANITIZED, SOURCE, TOOL, file_of
 

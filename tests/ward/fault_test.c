@@ -306,7 +306,7 @@ static bool fail_one(const struct act *act, size_t nth, int err, bool onward)
 void fault_fail_each(const struct act *act)
 {
 	for (size_t e = 0; e < fault_error_count(); e++) {
-		/* What fails for good fails for want of memory. */
+		/* What fails for good: in the first round alone. */
 		for (int onward = 0; onward < (e == 0 ? 2 : 1); onward++) {
 			size_t nth = 0;
 

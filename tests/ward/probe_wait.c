@@ -12,7 +12,7 @@ static double now(void)
 {
 	struct timespec at = {0};
 
-	(void)timespec_get(&at, TIME_UTC);
+	(void)clock_gettime(CLOCK_MONOTONIC, &at);
 	return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
 }
 

@@ -81,7 +81,7 @@ if(NOT WIN32)
     # The suites again where the kernel refuses guard regions.
     add_executable(without_guards user/without_guards.c support_outside.c)
     target_include_directories(without_guards PRIVATE
-      ${CMAKE_CURRENT_SOURCE_DIR})
+      ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(without_guards PRIVATE memward_options)
     foreach(program ward_test death_test wipe_all_test ward_limits_test)
       add_test(NAME ${program}_without_guards COMMAND

@@ -341,7 +341,7 @@ static size_t close_every_other(memward_ward *ward)
 	return refused;
 }
 
-/* What is open or closed stays so until it is opened, which is not refused. */
+/* Opening is never refused, and nothing was lost meanwhile. */
 static void open_every_other(void)
 {
 	for (size_t i = 0; i < holding; i += 2) {
