@@ -6,6 +6,7 @@
  */
 #include "ward_list.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Bytes of a canary: each has its top bit, and every eighth is the same. */
@@ -27,22 +28,35 @@ static bool is_slack_of(const unsigned char *at, const unsigned char *secret)
 	return what.place == MEMWARD_PLACE_SLACK && what.secret == secret;
 }
 
+/*
+ * How many bytes of slack there are in one direction: by leaps, as they are in
+ * one piece, and with large pages many.
+ */
+static size_t count_slack(
+    const unsigned char *first, ptrdiff_t step, const unsigned char *secret)
+{
+	ptrdiff_t count = 0;
+	ptrdiff_t leap = 1;
+
+	while (is_slack_of(first + step * (count + leap - 1), secret)) {
+		count += leap;
+		leap *= 2;
+	}
+	for (; leap != 0; leap /= 2) {
+		if (is_slack_of(first + step * (count + leap - 1), secret))
+			count += leap;
+	}
+	return (size_t)count;
+}
+
 static size_t slack_behind(const unsigned char *secret, size_t len)
 {
-	size_t count = 0;
-
-	while (is_slack_of(secret + len + count, secret))
-		count++;
-	return count;
+	return count_slack(secret + len, 1, secret);
 }
 
 static size_t slack_before(const unsigned char *secret)
 {
-	size_t count = 0;
-
-	while (is_slack_of(secret - count - 1, secret))
-		count++;
-	return count;
+	return count_slack(secret - 1, -1, secret);
 }
 
 /* So many bytes of canary stand there, and not one more. */
