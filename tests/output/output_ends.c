@@ -111,15 +111,17 @@ int child_wipe_while_waiting(void)
 	struct job job = {
 	    .secret = pattern_of(NULL, len), .len = len, .fd = pair.out};
 	size_t zeros;
-	struct support_thread *writer = write_a_part(&job, pair.in, &zeros);
+	size_t part;
+	struct support_thread *writer =
+	    write_a_part(&job, pair.in, &zeros, &part);
 	struct reader reader;
 
 	CHECK_INT(memward_wipe_all(), 0);
 	start_reader(&reader, pair.in, zeros, SEED);
 	support_join(writer);
 	CHECK_CODE(job.rc, MEMWARD_EWIPEDALL);
-	CHECK_INT(job.written, page_size());
-	end_reader(&reader, &pair.out, page_size());
+	CHECK_INT(job.written, part);
+	end_reader(&reader, &pair.out, part);
 	return 0;
 }
 

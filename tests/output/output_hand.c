@@ -126,7 +126,7 @@ void what_no_pipe_holds_is_an_error(void)
 /* As the header says: for what no pipe holds. */
 void a_started_child_is_fed(void)
 {
-	enum { LEN = 1 << 20 };
+	enum { LEN = 2 << 20 };
 
 	struct pair pair = new_pipe();
 	struct job job = {

@@ -129,7 +129,9 @@ static void it_waits_for_room_with_the_ward_closed(void)
 	struct job job = {
 	    .secret = pattern_of(ward, len), .len = len, .fd = pair.out};
 	size_t zeros;
-	struct support_thread *writer = write_a_part(&job, pair.in, &zeros);
+	size_t part;
+	struct support_thread *writer =
+	    write_a_part(&job, pair.in, &zeros, &part);
 	struct reader reader;
 
 	/* The window in which it wrote a page may not have ended yet. */
@@ -175,7 +177,7 @@ static void do_job_with_id(void *argument)
 
 static void signals_in_the_middle_do_no_harm(void)
 {
-	enum { LEN = 1 << 20 };
+	enum { LEN = 2 << 20 }; /* more than any pipe has room for */
 
 	struct pair pair = new_pipe();
 	struct job job = {
@@ -203,7 +205,7 @@ static void signals_in_the_middle_do_no_harm(void)
 
 static void it_tells_how_far_it_came(void)
 {
-	enum { LEN = 1 << 20 };
+	enum { LEN = 2 << 20 }; /* more than any pipe has room for */
 
 	struct pair pair = new_pipe();
 	struct job job = {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -128,23 +129,35 @@ size_t bytes_in(int fd)
 	return (size_t)waiting;
 }
 
-struct support_thread *write_a_part(struct job *job, int in, size_t *zeros)
+static bool has_room(int fd)
+{
+	struct pollfd poller = {.fd = fd, .events = POLLOUT};
+
+	CHECK(poll(&poller, 1, 0) >= 0);
+	return poller.revents != 0;
+}
+
+struct support_thread *write_a_part(
+    struct job *job, int in, size_t *zeros, size_t *part)
 {
 	const size_t room = page_size();
 	size_t all = fill_up(job->fd);
 	void *page = malloc(room);
 	struct support_thread *writer;
 
+	CHECK(!has_room(job->fd));
 	CHECK(page != NULL && read_exactly(in, page, room));
 	free(page);
-	/* The control: what is full again has been full before. */
-	CHECK_INT(bytes_in(in), all - room);
+	CHECK(has_room(job->fd));
+	*zeros = all - room;
+	CHECK_INT(bytes_in(in), *zeros);
 	writer = support_start(do_job, job);
 	CHECK(writer != NULL);
-	while (bytes_in(in) != all && !atomic_load(&job->ended))
+	while (has_room(job->fd) && !atomic_load(&job->ended))
 		support_pause();
 	CHECK(!atomic_load(&job->ended));
-	*zeros = all - room;
+	*part = bytes_in(in) - *zeros;
+	CHECK(*part != 0 && *part < job->len);
 	return writer;
 }
 

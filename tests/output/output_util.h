@@ -32,10 +32,12 @@ void do_job_and_close(void *argument);
 
 /*
  * Starts such a thread on a full pipe that has room for one page again, read
- * from `in`; returns when that is written, which is less than the job. So many
+ * from `in`; returns when there is no more room, with so many bytes of the job
+ * written: large pages have room for more than is written at once. So many
  * zeros come first. The pipe is left non-blocking.
  */
-struct support_thread *write_a_part(struct job *job, int in, size_t *zeros);
+struct support_thread *write_a_part(
+    struct job *job, int in, size_t *zeros, size_t *part);
 
 struct pair {
 	int in;  /* to read from */
