@@ -8,6 +8,7 @@
 void nobody_reads_is_an_error_and_no_signal(void);
 void a_signal_that_waits_is_left_alone(void);
 void what_was_wiped_is_not_written(void);
+void what_is_wiped_meanwhile_is_not_written(void);
 void what_is_no_secret_ends_the_process(void);
 
 int child_nobody_reads(void);

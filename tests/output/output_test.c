@@ -323,6 +323,7 @@ static const struct test_case cases[] = {
     TEST_CASE(bad_arguments_write_nothing),
     TEST_CASE(a_child_without_the_secret_says_so),
     TEST_CASE(what_was_wiped_is_not_written),
+    TEST_CASE(what_is_wiped_meanwhile_is_not_written),
     TEST_CASE(what_is_no_secret_ends_the_process),
     TEST_CASE(a_child_reads_what_is_in_the_pipe),
     TEST_CASE(a_larger_pipe_is_asked_for),
