@@ -367,7 +367,7 @@ typedef struct memward_budget_info {
  * What is left. secret_size: bytes of a packed secret. ENULL; EVALUE: a size
  * so large that such a secret has a mapping for itself alone, or the size of
  * *info, or a ward that was closed for good. What other processes hold is not
- * known: since Linux 7.2 (seen) a user's hidden pages share one limit.
+ * known: on Linux 7.2 (seen) a user's hidden pages share one limit.
  */
 MEMWARD_API MEMWARD_MUST_CHECK int memward_budget(
     memward_ward *ward, size_t secret_size, memward_budget_info *info);

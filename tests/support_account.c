@@ -40,7 +40,7 @@ bool support_is_locked(const void *page, bool *known)
 		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &start, &end) ==
 			2 &&
 		    start <= at && at < end) {
-			/* Since Linux 7.2 they are locked without the flag. */
+			/* On Linux 7.2 they are locked without the flag. */
 			hidden = strstr(line, " /secretmem") != NULL;
 			locked = has_flag_lo(smaps, known) || hidden;
 			break;

@@ -159,7 +159,7 @@ bool support_set_dumped(void *address, bool dumped)
 	return madvise(start, page, dumped ? MADV_DODUMP : MADV_DONTDUMP) == 0;
 }
 
-/* Hidden pages that are not in VmLck: all of them, since Linux 7.2. */
+/* Hidden pages that are not in VmLck: on Linux 7.2 all of them. */
 static size_t hidden_uncounted(void)
 {
 	FILE *smaps = fopen("/proc/self/smaps", "r");

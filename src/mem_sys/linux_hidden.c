@@ -101,31 +101,28 @@ static bool can_fill_plain_page(void)
 }
 
 /*
- * Before Linux 7.2 only memory can be lacking here. Since then the limit is met
- * here too, and not by mmap(2) (seen on 7.2.13); both are the same EFAULT. A
+ * As far as Linux 6.18 (seen) only memory can be lacking here. On 7.2 (seen)
+ * the limit is met here, and no longer by mmap(2); both are the same EFAULT. A
  * plain page tells them apart, as it needs memory but no room in the limit.
+ * Keeps errno.
  */
 static int fill_error(void)
 {
-	if (errno != EFAULT)
+	int err = errno;
+	bool at_limit;
+
+	if (err != EFAULT)
 		return MEMWARD_ESYSTEM;
-	return mw_sys_lock_limit() != UINT64_MAX && can_fill_plain_page()
-		   ? MEMWARD_ELOCKLIMIT
-		   : MEMWARD_ENOMEM;
+	at_limit = mw_sys_lock_limit() != UINT64_MAX && can_fill_plain_page();
+	errno = err;
+	return at_limit ? MEMWARD_ELOCKLIMIT : MEMWARD_ENOMEM;
 }
 
 static int fill_in(char *mem, size_t len)
 {
-	int err;
-	int rc;
-
 	for (size_t at = 0; at < len; at += mw_sys_page_size()) {
-		if (!fill_page(mem + at)) {
-			err = errno;
-			rc = fill_error();
-			errno = err;
-			return rc;
-		}
+		if (!fill_page(mem + at))
+			return fill_error();
 		mem[at] = 0;
 	}
 	return 0;

@@ -5,6 +5,8 @@
  * that forbids it EPERM. What there is to refuse: see calls[] below. "deny
  * --try" shows for each of them that the filter is felt, and nothing else is.
  */
+#include "mem_sys/linux_calls.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,21 +15,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-
-/* The C library's headers may be older than the calls. These numbers are the
- * same on every architecture but alpha. */
-#ifndef SYS_memfd_secret
-#define SYS_memfd_secret 447
-#endif
-#ifndef SYS_mseal
-#define SYS_mseal 462
-#endif
 
 #define ADVICE_GUARD_INSTALL 102
 #define ADVICE_GUARD_REMOVE  103

@@ -6,6 +6,7 @@ if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
   return()
 endif()
 add_executable(deny deny/deny.c)
+target_include_directories(deny PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(deny PRIVATE memward_options)
 if(CMAKE_CROSSCOMPILING OR MEMWARD_SANITIZE)
   # Sanitizers ask the kernel for things of their own.

@@ -86,14 +86,13 @@ void *model_map_hidden(struct model_record *r, int fd, off_t at)
 bool model_fill_hidden(uintptr_t mem)
 {
 	struct model_page *page = model_page_at(mem);
-	bool can = true;
 
 	if (page == NULL || !page->hidden || page->locks != 0)
 		return true;
-	can = model_check_lock_limit(1) == 0;
-	if (can)
-		model_set_locks(page, 1);
-	return can;
+	if (model_check_lock_limit(1) != 0)
+		return false;
+	model_set_locks(page, 1);
+	return true;
 }
 
 static int do_mremap(struct model_record *r)

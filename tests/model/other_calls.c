@@ -268,7 +268,6 @@ ssize_t model_getrandom(void *mem, size_t len, unsigned flags)
 {
 	/* It may always give less; its user has to ask again. */
 	size_t most = len > 3 ? len - 1 : len;
-
 	bool can;
 
 	if (model_fails(MODEL_RANDOM, 0))

@@ -31,7 +31,7 @@ int hidden_reserve(memward_ward *ward, size_t count, size_t size);
 
 /*
  * Gives back the stand-in for the default ward, which must hold no secret: a
- * child whose limit is to be met needs all of it, and since Linux 7.2 there is
+ * child whose limit is to be met needs all of it, and on Linux 7.2 there is
  * one for the hidden pages of all processes of a user.
  */
 void hidden_let_go(void);

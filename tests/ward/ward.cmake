@@ -110,7 +110,7 @@ if(NOT WIN32)
       set_tests_properties(${program}_limit_${limit} PROPERTIES
         TIMEOUT 120 LABELS user)
     endforeach()
-    # Since Linux 7.2 one limit is for the hidden pages of all processes of a
+    # On Linux 7.2 one limit is for the hidden pages of all processes of a
     # user: what fills it must not run beside its like.
     foreach(program ward death wipe_all ward_limits)
       set_tests_properties(${program}_hidden_test
