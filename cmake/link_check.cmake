@@ -34,7 +34,7 @@ endif()
 add_library(memward_wards OBJECT ${wards})
 target_link_libraries(memward_wards PRIVATE memward_options)
 target_include_directories(memward_wards PRIVATE ${tests} ${tests}/ward
-  ${PROJECT_SOURCE_DIR}/include)
+  ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 
 if(NOT MEMWARD_COMPILE_ONLY)
   add_executable(platform_specific_test $<TARGET_OBJECTS:memward_contract>)
