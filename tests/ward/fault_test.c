@@ -125,7 +125,8 @@ static void check_claims(const struct kept *kept)
 		check_guards(kept);
 }
 
-void fault_check_kept(struct scene *s, const struct kept *kept)
+static void check_secret(
+    struct scene *s, const struct kept *kept, bool with_claims)
 {
 	memward_ward *ward = kept->closed ? s->closed : s->open;
 
@@ -136,11 +137,17 @@ void fault_check_kept(struct scene *s, const struct kept *kept)
 		DEMAND(memward_begin(ward, MEMWARD_READ_ONLY) == 0);
 	DEMAND(has_protection(kept->at, kept->len, kept->closed ? 1 : 3));
 	DEMAND(fault_is_filled(kept->at, kept->len, kept->seed));
-	check_claims(kept);
+	if (with_claims)
+		check_claims(kept);
 	if (!kept->closed)
 		return;
 	DEMAND(memward_end(ward) == 0);
 	DEMAND(has_protection(kept->at, kept->len, 0));
+}
+
+void fault_check_kept(struct scene *s, const struct kept *kept)
+{
+	check_secret(s, kept, true);
 }
 
 /* Whether a system's locks and limits let everything be required. */
@@ -215,10 +222,15 @@ void fault_check_account(const struct scene *s)
 	DEMAND(model_open_files() == 0);
 }
 
-/* Each ward still hands out, takes back and closes. */
+/*
+ * Each ward still hands out, takes back and closes. A report reads all that
+ * the kernel says of the process, so each time another secret is asked for it.
+ */
 void fault_check_works(struct scene *s)
 {
 	static const size_t lengths[] = {40, 700, 12000};
+	static unsigned turn;
+	unsigned asked = turn++ % (4 * TEST_COUNT(lengths));
 
 	for (unsigned i = 0; i < TEST_COUNT(lengths); i++) {
 		for (unsigned kind = 0; kind < 4; kind++) {
@@ -227,7 +239,7 @@ void fault_check_works(struct scene *s)
 			    fault_secret(closed ? s->closed : s->open, closed,
 				kind / 2 != 0, lengths[i], i);
 
-			fault_check_kept(s, &kept);
+			check_secret(s, &kept, asked == 4 * i + kind);
 			memward_free(kept.at);
 		}
 	}
