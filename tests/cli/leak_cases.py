@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Cases of memward prove: what leaks by design, and what a sandbox denies."""
 
-import json
-
-from cases import Skip, case, check, check_equal, run
-from subject import LINUX, NOBODY, ROOT, TOOL
+from cases import Skip, case, check, check_equal
+from proof import proof_of_user, whole_proof
+from subject import LINUX, ROOT
 
 # What each comes to where it can be tested, and the words for it.
 LEAK = {
@@ -42,17 +41,8 @@ HOLD = {
 }
 
 
-def rows_of(*groups, **more):
-    rows = {}
-    for group in groups:
-        ran = run([TOOL, "prove", "--json", "--only", group], **more)
-        rows |= {r["name"]: r for r in json.loads(ran.text)["attacks"]}
-    return rows
-
-
-def check_leaks(**more):
-    rows = rows_of("core-reader", "inside", "child", "bug", "leftovers",
-                   "swap-reader", "merging", **more)
+def check_leaks(proof):
+    rows = {row["name"]: row for row in proof["attacks"]}
     untested = []
     for expected, result in ((LEAK, "leaked"), (HOLD, "held")):
         for name, words in expected.items():
@@ -72,7 +62,7 @@ def ways_out_are_shown_as_they_are():
     """By design or not: a leak is called one, and never a promise."""
     if not LINUX:
         raise Skip("tried on Linux only")
-    untested = check_leaks()
+    untested = check_leaks(whole_proof())
     check(len(untested) < len(LEAK) + len(HOLD), "nothing could be tested")
 
 
@@ -80,5 +70,5 @@ def ways_out_are_shown_as_they_are():
 def ways_out_are_the_same_for_an_ordinary_user():
     if not LINUX or not ROOT:
         raise Skip("needs Linux and root, else the case above does it")
-    untested = check_leaks(user=NOBODY)
+    untested = check_leaks(proof_of_user())
     check("injected-root" in untested, "an ordinary user was root")

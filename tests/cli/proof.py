@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What is true of any proof that "memward prove" gives."""
 
+import functools
 import json
 
 from cases import check, check_equal, run
-from subject import LINUX, TOOL, VERSION
+from subject import LINUX, NOBODY, TOOL, VERSION
 
 RESULTS = {"held", "leaked", "not testable"}
 # What the caller asked to be handed on.
@@ -47,6 +48,18 @@ def prove_json(*arguments, tool=TOOL, code=0, **more):
     ran = run([tool, "prove", "--json", *arguments], **more)
     check_equal(ran.code, code, f"exit status; {ran.err!r}")
     return json.loads(ran.text)
+
+
+@functools.lru_cache(maxsize=None)
+def whole_proof():
+    """All attacks, once; for cases that look at it in different ways."""
+    return prove_json()
+
+
+@functools.lru_cache(maxsize=None)
+def proof_of_user():
+    """The same, run by root as an ordinary user."""
+    return prove_json(user=NOBODY)
 
 
 def check_rows(proof):
