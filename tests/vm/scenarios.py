@@ -19,7 +19,7 @@ SLOW = ("random_test", "wipe_all_test", "ward_limits_test",
 # Nor have the quick ones time for these, which the other kernels run.
 SLOW_FOR_QUICK = (*SLOW, "thread_test", "seal_test", "seal_thread_test",
                   "limits_test", "ward_limits_hidden_test",
-                  "input_residue_test", "output_test")
+                  "input_residue_test", "output_test", "records_test")
 
 
 class Scenario:
