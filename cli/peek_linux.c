@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 
 #include "cli.h"
+#include "peek_page_linux.h"
 #include "peek_posix.h"
 
 #include <errno.h>
@@ -110,6 +111,7 @@ struct look {
 	const struct peek_target *target;
 	enum peek_method method;
 	int mem; /* BY_FILE: descriptor */
+	struct page_map pages;
 	struct scan scan;
 	int error;      /* errno of the last read that failed, or 0 */
 	int refused;    /* the same at the secret's address */
@@ -135,17 +137,37 @@ static bool holds_secret(const struct look *look, uint64_t from, uint64_t to)
 	return from <= look->target->address && look->target->address < to;
 }
 
-/* Reads what can be read of one mapping, page by page where something fails. */
-static void look_at_mapping(struct look *look, uint64_t from, uint64_t to)
+/* Pages of memory that nothing was ever written to are zeros. */
+static uint64_t skip_absent(struct look *look, uint64_t from, uint64_t to)
 {
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	while (from < to && mw_page_state(&look->pages, from) == PAGE_ABSENT) {
+		mw_scan_gap(&look->scan);
+		from -= from % look->pages.page;
+		from += look->pages.page;
+	}
+	return from;
+}
+
+/*
+ * Reads what can be read of one mapping, page by page where something fails.
+ * Of a file, what is not in memory is read as well.
+ */
+static void look_at_mapping(
+    struct look *look, uint64_t from, uint64_t to, bool of_file)
+{
+	uint64_t page = look->pages.page;
 
 	mw_scan_gap(&look->scan);
 	while (from < to && !look->scan.found) {
 		size_t size;
-		unsigned char *space = mw_scan_space(&look->scan, &size);
+		unsigned char *space;
 		ssize_t n;
 
+		if (!of_file)
+			from = skip_absent(look, from, to);
+		if (from == to)
+			break;
+		space = mw_scan_space(&look->scan, &size);
 		if (size > to - from)
 			size = (size_t)(to - from);
 		n = read_at(look, space, size, from);
@@ -170,15 +192,17 @@ static void look_at_mappings(struct look *look, FILE *maps)
 	while (fgets(line, sizeof(line), maps) != NULL) {
 		uint64_t from;
 		uint64_t to;
+		uint64_t inode;
 
-		if (sscanf(line, "%" SCNx64 "-%" SCNx64, &from, &to) != 2)
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*s %*s %" SCNu64,
+			&from, &to, &inode) != 3)
 			continue;
 		/* Kernel data; reading it can fault on some machines. */
 		if (strstr(line, "[vvar") != NULL ||
 		    strstr(line, "[vsyscall]") != NULL)
 			continue;
 		if (to - from <= MAPPING_MAX)
-			look_at_mapping(look, from, to);
+			look_at_mapping(look, from, to, inode != 0);
 	}
 }
 
@@ -238,12 +262,14 @@ static void scan_process(const struct peek_target *target,
 		mem = open_proc(target->id, "mem", glimpse);
 	if (mem != NULL || method != BY_FILE) {
 		look.mem = mem != NULL ? fileno(mem) : -1;
+		mw_page_map_open(&look.pages, target->id);
 		mw_scan_begin(&look.scan, target);
 		if (maps != NULL)
 			look_at_mappings(&look, maps);
 		else
 			look_at_mapping(&look, target->address,
-			    target->address + target->needle->len);
+			    target->address + target->needle->len, true);
+		mw_page_map_close(&look.pages);
 		tell(&look, glimpse);
 	}
 	if (mem != NULL)

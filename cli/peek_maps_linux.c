@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "peek.h"
+#include "peek_page_linux.h"
 #include "peek_scan.h"
 #include "scan.h"
 
@@ -32,30 +33,15 @@ struct mapping {
 	char *name;
 };
 
-/* Entries of /proc/PID/pagemap that are read at a time. */
-#define PAGES 2048
-/* Bits in there: Documentation/admin-guide/mm/pagemap.rst. */
-#define PAGE_PRESENT UINT64_C(0x8000000000000000)
-#define PAGE_SWAPPED UINT64_C(0x4000000000000000)
-#define PAGE_OF_FILE UINT64_C(0x2000000000000000)
-#define PAGE_GUARD   UINT64_C(0x0400000000000000)
-
-/* What there is of a page. */
-enum page { ABSENT, OWN, FILES };
-
 struct process {
 	uint64_t id;
 	int mem;
-	int pagemap; /* -1: unknown which pages are there */
-	uint64_t page;
+	struct page_map pages;
 	char program[256];
 	struct mapping *mappings;
 	size_t count;
 	size_t current; /* mapping the next extent comes from */
 	uint64_t at;    /* where in it */
-	uint64_t first; /* page number of pages[0] */
-	size_t known;   /* how many of pages[] are valid */
-	uint64_t pages[PAGES];
 };
 
 static void proc_path(char path[64], uint64_t id, const char *name)
@@ -149,45 +135,21 @@ static bool read_mappings(struct process *process, FILE *file)
 	return true;
 }
 
-/* Which pages are there. */
-
-static enum page look_up(struct process *process, uint64_t address)
-{
-	uint64_t number = address / process->page;
-	uint64_t entry;
-
-	if (process->pagemap < 0)
-		return OWN;
-	if (number < process->first ||
-	    number - process->first >= process->known) {
-		ssize_t n = pread(process->pagemap, process->pages,
-		    sizeof(process->pages), (off_t)(number * sizeof(uint64_t)));
-
-		process->first = number;
-		process->known = n > 0 ? (size_t)n / sizeof(uint64_t) : 0;
-		if (process->known == 0)
-			return OWN;
-	}
-	entry = process->pages[number - process->first];
-	if ((entry & (PAGE_PRESENT | PAGE_SWAPPED)) == 0 ||
-	    (entry & PAGE_GUARD) != 0)
-		return ABSENT;
-	return (entry & PAGE_OF_FILE) != 0 ? FILES : OWN;
-}
-
 /* The next pages of the mapping that are there. */
 static bool next_pages(struct process *process, const struct mapping *mapping,
     struct extent *extent)
 {
-	uint64_t page = process->page;
+	uint64_t page = process->pages.page;
 	uint64_t at = process->at;
 
 	if (mapping->present == 0)
 		return false;
-	while (at < mapping->end && look_up(process, at) == ABSENT)
+	while (at < mapping->end &&
+	       mw_page_state(&process->pages, at) == PAGE_ABSENT)
 		at += page;
 	extent->start = at;
-	while (at < mapping->end && look_up(process, at) != ABSENT)
+	while (at < mapping->end &&
+	       mw_page_state(&process->pages, at) != PAGE_ABSENT)
 		at += page;
 	extent->len = at - extent->start;
 	process->at = at;
@@ -247,7 +209,7 @@ static void describe(struct source *source, uint64_t at, struct region *region)
 		    region->name, sizeof(region->name), "%s", mapping->name);
 	region->is_code = (strcmp(region->kind, "library") == 0 ||
 			      strcmp(region->kind, "program") == 0) &&
-			  look_up(process, at) == FILES;
+			  mw_page_state(&process->pages, at) == PAGE_OF_FILE;
 }
 
 static bool next_extent(struct source *source, struct extent *extent)
@@ -286,8 +248,7 @@ static void free_process(struct process *process)
 {
 	if (process->mem >= 0)
 		(void)close(process->mem);
-	if (process->pagemap >= 0)
-		(void)close(process->pagemap);
+	mw_page_map_close(&process->pages);
 	for (size_t i = 0; i < process->count; i++)
 		free(process->mappings[i].name);
 	free(process->mappings);
@@ -344,8 +305,7 @@ static bool open_files(struct process *process, char *why, size_t size)
 	process->mem = open(path, O_RDONLY | O_CLOEXEC);
 	if (process->mem < 0)
 		return refuse("mem", why, size);
-	proc_path(path, process->id, "pagemap");
-	process->pagemap = open(path, O_RDONLY | O_CLOEXEC);
+	mw_page_map_open(&process->pages, process->id);
 	return true;
 }
 
@@ -406,8 +366,7 @@ bool peek_source_process(
 		return text_refuse(why, size, "no memory");
 	process->id = id;
 	process->mem = -1;
-	process->pagemap = -1;
-	process->page = (uint64_t)sysconf(_SC_PAGESIZE);
+	process->pages.file = -1;
 	read_link(id, "exe", process->program, sizeof(process->program));
 	if (!open_files(process, why, size) ||
 	    !list_mappings(process, why, size)) {
