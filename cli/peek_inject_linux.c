@@ -217,8 +217,7 @@ static void inject(void *argument, struct glimpse *glimpse)
 	int64_t result = 0;
 
 	if (!attach(pid)) {
-		glimpse_set(
-		    glimpse, SIGHT_UNABLE, "ptrace attach: %s", peek_error());
+		mw_peek_tell_unable(glimpse, "ptrace attach");
 		return;
 	}
 	if ((order->closed && !make_call(pid, &open, &result)) ||

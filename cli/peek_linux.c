@@ -206,8 +206,7 @@ static void look_at_mappings(struct look *look, FILE *maps)
 	}
 }
 
-/* Why a process cannot be looked at: it may not be, or something else. */
-static void tell_unable(struct glimpse *glimpse, const char *what)
+void mw_peek_tell_unable(struct glimpse *glimpse, const char *what)
 {
 	if (is_refusal(errno))
 		glimpse_set(glimpse, SIGHT_NONE, "refused: %s", peek_error());
@@ -225,7 +224,7 @@ static FILE *open_proc(uint64_t id, const char *name, struct glimpse *glimpse)
 	file = fopen(path, "re");
 	if (file == NULL) {
 		(void)text_format(path, sizeof(path), "/proc/PID/%s", name);
-		tell_unable(glimpse, path);
+		mw_peek_tell_unable(glimpse, path);
 	}
 	return file;
 }
@@ -312,7 +311,7 @@ static void trace_process(
 	int status;
 
 	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0) {
-		tell_unable(glimpse, "ptrace attach");
+		mw_peek_tell_unable(glimpse, "ptrace attach");
 		return;
 	}
 	if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) != 0 ||

@@ -35,6 +35,12 @@ void mw_peek_as_other(
     enum peek_as as, mw_peek_act *act, void *argument, struct glimpse *glimpse);
 
 /*
+ * Why a process cannot be looked at, by errno: it may not be, which is an
+ * answer, or something else. Linux.
+ */
+void mw_peek_tell_unable(struct glimpse *glimpse, const char *what);
+
+/*
  * A search through memory that comes in pieces: read into scan_space(), then
  * tell how much came. A run that lies across two pieces is found as well.
  */

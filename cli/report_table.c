@@ -70,7 +70,8 @@ static void print_group(enum group group)
 	if (is_beyond(group)) {
 		text_colour(YELLOW);
 		if (group == GROUP_INSIDE)
-			printf(": NOT PROMISED, nothing here stops it");
+			printf(": NOT PROMISED, but hardening keeps "
+			       "the same user's debugger out");
 		else
 			printf(
 			    ": NOT PROMISED by pages or plain wards, needs %s",

@@ -34,6 +34,17 @@
 		}                                                       \
 	}
 #define HIDDEN .store = STORE_PACKED, .hidden = true, .locked = true
+/* The control of each is a process that has not hardened itself. */
+#define INJECTED_HARDENED(row_name, row_memory, ...)                           \
+	{                                                                      \
+		.name = (row_name), .group = GROUP_INSIDE,                     \
+		.attack = "debugger injects write(2)", .memory = (row_memory), \
+		.promise = PROMISED, .run = attack_inject, .as = AS_SAME_USER, \
+		.hold = {                                                      \
+			.untraced = true,                                      \
+			__VA_ARGS__                                            \
+		}                                                              \
+	}
 
 static const struct row rows[] = {
     {
@@ -125,6 +136,8 @@ static const struct row rows[] = {
 	.as = AS_SAME_USER,
 	.hold = {HIDDEN},
     },
+    INJECTED_HARDENED("injected-hardened", "packed, hardened", PACKED),
+    INJECTED_HARDENED("injected-hidden-hardened", "hidden, hardened", HIDDEN),
     HANDED("vmsplice", "vmsplice into a pipe", DO_HAND_SPLICE, ),
     HANDED("io-uring", "io_uring, fixed buffer", DO_HAND_RING, ),
     HANDED("direct-io", "direct I/O to a file", DO_HAND_DIRECT,

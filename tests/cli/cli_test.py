@@ -33,6 +33,7 @@ HARDENED = {
     "hardened-readv-ward": "same-user-readv",
     "hardened-ptrace-ward": "same-user-ptrace",
     "hardened-mem-malloc": "same-user-mem",
+    "injected-hardened": "injected-packed",
 }
 
 

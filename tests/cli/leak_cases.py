@@ -23,6 +23,8 @@ HOLD = {
     "denied-dump-preferred": "",
     "denied-lock-required": "refused: MEMWARD_E",
     "denied-lock-preferred": "given, and reported as not locked: ",
+    "injected-hardened": "refused: ",
+    "injected-hidden-hardened": "refused: ",
     "exec-packed": "not inherited",
     "exec-mapping": "not inherited",
     "vmsplice-closed": "refused: ",
