@@ -137,7 +137,7 @@ static bool holds_secret(const struct look *look, uint64_t from, uint64_t to)
 	return from <= look->target->address && look->target->address < to;
 }
 
-/* Pages of memory that nothing was ever written to are zeros. */
+/* What is neither in memory nor swapped out is zeros, unless it is a file's. */
 static uint64_t skip_absent(struct look *look, uint64_t from, uint64_t to)
 {
 	while (from < to && mw_page_state(&look->pages, from) == PAGE_ABSENT) {

@@ -47,7 +47,7 @@ if(MEMWARD_TOOL AND UNIX AND NOT CMAKE_CROSSCOMPILING)
         "skip ${name}: no Python 3\n${name}: 0 passed, 0 failed, 1 skipped")
     endforeach()
   endif()
-  # A command may take 1,000 seconds: a proof takes a sanitizer half a minute,
+  # A command may take 1,000 seconds: a proof takes a sanitizer a quarter of a minute,
   # and more beside others.
   set(timeout 1200)
   if(MEMWARD_SANITIZE)
